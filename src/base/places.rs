@@ -1,0 +1,144 @@
+//! Places: the ZIP codes of the United States with their points (GeoNames, CC BY 4.0), and the
+//! great-circle distance.
+
+use std::io::Read;
+use std::sync::OnceLock;
+
+static PLACES: &[u8] = include_bytes!("../../reference/places.csv.gz");
+static COUNTIES: &str = include_str!("../../reference/county_population.csv");
+
+/// The mean radius of the Earth in kilometres (IUGG).
+pub const EARTH_RADIUS_KM: f64 = 6371.0088;
+
+/// A ZIP code with its point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Five digits.
+    pub zip: String,
+    /// The name of the place.
+    pub place: String,
+    /// The state's two letters.
+    pub state: String,
+    /// The county's name, without the word "County".
+    pub county: String,
+    /// The county's FIPS code (five digits), empty where GeoNames gives none.
+    pub county_fips: String,
+    /// Latitude in degrees.
+    pub lat: f64,
+    /// Longitude in degrees.
+    pub lon: f64,
+}
+
+/// People of a county (US Census Bureau estimates for 2018).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountyPopulation {
+    /// All.
+    pub all: u64,
+    /// Under 18 years.
+    pub under_18: u64,
+    /// 65 years and over.
+    pub over_65: u64,
+    /// Women of 15 to 44 years.
+    pub female_15_44: u64,
+}
+
+/// Every ZIP code of the shipped list, by ZIP code.
+pub fn places() -> &'static [Place] {
+    static READ: OnceLock<Vec<Place>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut text = String::new();
+        // The bytes are part of the program: a fault here is a fault of the build, and the tests
+        // read every row.
+        let read = flate2::read::GzDecoder::new(PLACES).read_to_string(&mut text);
+        debug_assert!(read.is_ok());
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        reader.records().filter_map(|row| place(&row.ok()?)).collect()
+    })
+}
+
+fn place(row: &csv::StringRecord) -> Option<Place> {
+    Some(Place {
+        zip: row.get(0)?.to_string(),
+        place: row.get(1)?.to_string(),
+        state: row.get(2)?.to_string(),
+        county: row.get(3)?.to_string(),
+        county_fips: row.get(4)?.to_string(),
+        lat: row.get(5)?.parse().ok()?,
+        lon: row.get(6)?.parse().ok()?,
+    })
+}
+
+/// The place of a ZIP code.
+///
+/// ```
+/// assert_eq!(catchment_base::places::find("87102").unwrap().county, "Bernalillo");
+/// ```
+pub fn find(zip: &str) -> Option<&'static Place> {
+    let all = places();
+    all.binary_search_by(|p| p.zip.as_str().cmp(zip)).ok().map(|at| &all[at])
+}
+
+/// The people of a county by its FIPS code.
+pub fn county_population(fips: &str) -> Option<CountyPopulation> {
+    static READ: OnceLock<Vec<(String, CountyPopulation)>> = OnceLock::new();
+    let all = READ.get_or_init(|| {
+        let mut reader = csv::Reader::from_reader(COUNTIES.as_bytes());
+        reader.records().filter_map(|row| county(&row.ok()?)).collect()
+    });
+    all.binary_search_by(|c| c.0.as_str().cmp(fips)).ok().map(|at| all[at].1)
+}
+
+fn county(row: &csv::StringRecord) -> Option<(String, CountyPopulation)> {
+    let number = |at: usize| row.get(at)?.parse().ok();
+    Some((
+        row.get(0)?.to_string(),
+        CountyPopulation {
+            all: number(1)?,
+            under_18: number(2)?,
+            over_65: number(3)?,
+            female_15_44: number(4)?,
+        },
+    ))
+}
+
+/// The great-circle distance in kilometres between two points in degrees (haversine).
+///
+/// ```
+/// use catchment_base::places::distance_km;
+/// // A quarter of the equator.
+/// assert!((distance_km((0.0, 0.0), (0.0, 90.0)) - 10_007.557).abs() < 0.01);
+/// ```
+pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
+    let (lat1, lat2) = (from.0.to_radians(), to.0.to_radians());
+    let half_lat = ((lat2 - lat1) / 2.0).sin();
+    let half_lon = ((to.1 - from.1).to_radians() / 2.0).sin();
+    let h = half_lat * half_lat + lat1.cos() * lat2.cos() * half_lon * half_lon;
+    2.0 * EARTH_RADIUS_KM * h.sqrt().min(1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_list_reads() {
+        assert_eq!(places().len(), 41_488);
+        assert!(places().windows(2).all(|w| w[0].zip < w[1].zip));
+        assert!(places().iter().all(|p| p.zip.len() == 5 && p.lat.abs() <= 90.0));
+    }
+
+    #[test]
+    fn counties_have_people() {
+        let bernalillo = county_population("35001").unwrap();
+        assert!(bernalillo.all > 600_000 && bernalillo.all < 750_000);
+        assert!(bernalillo.under_18 + bernalillo.over_65 < bernalillo.all);
+        assert_eq!(county_population("99999"), None);
+    }
+
+    /// New York to Los Angeles by the published airport points is 3,983 km by great circle.
+    #[test]
+    fn measures_a_known_distance() {
+        let km = distance_km((40.6413, -73.7781), (33.9416, -118.4085));
+        assert!((km - 3_974.0).abs() < 10.0, "{km}");
+    }
+}
