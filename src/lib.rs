@@ -1,1 +1,21 @@
-//! x
+//! Catchment, a market-intelligence engine for physician referral networks.
+//!
+//! Data flows one way, and the rooms stand in its order: `input` reads what comes, `lake` holds
+//! it, `identity` finds out who is who, `marts` ask, `findings` say what it means, `charts` draw
+//! it and `report` hands it over. `run` is the quarter, one line a step.
+
+pub use catchment_base as base;
+pub use catchment_charts as charts;
+pub use catchment_network as network;
+pub use catchment_report as report;
+pub use catchment_simulate as simulate;
+pub use catchment_stats as stats;
+
+pub mod cli;
+pub mod engine;
+pub mod findings;
+pub mod identity;
+pub mod input;
+pub mod lake;
+pub mod marts;
+pub mod run;

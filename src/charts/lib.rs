@@ -1,1 +1,15 @@
-//! charts
+//! Draws the charts: one file a chart, each reading one result table and answering one question in
+//! its title. The tables come from others, and deck and report place the pictures.
+
+pub mod canvas;
+pub mod catalogue;
+mod lapsed;
+mod leakage;
+mod overflow;
+mod underserved;
+mod volume;
+
+pub use canvas::frame::{Drawing, Frame, Shape, Size};
+pub use canvas::picture::{outlined, png};
+pub use canvas::theme::Theme;
+pub use catalogue::{CHARTS, Chart, Tables, find};

@@ -1,1 +1,23 @@
-//! stats
+//! Numbers in, numbers out: the statistics behind every rate, interval, status and wait.
+//!
+//! The modules take slices of plain numbers and give plain numbers back. They know no table, no
+//! file, no quarter and no configuration; whoever calls them decides what the numbers mean. Sums
+//! run in the order of the input, and parallel sums over fixed blocks merged in order, so the
+//! same input gives the same bits whatever the number of threads.
+
+pub mod access;
+pub mod changes;
+pub mod clustering;
+pub mod comparisons;
+pub mod control;
+pub mod distributions;
+pub mod gap;
+pub mod hypergeometric;
+pub mod intervals;
+pub mod multiplicity;
+pub mod optimise;
+pub mod queues;
+pub mod repeat_buying;
+pub mod shrinkage;
+pub mod special;
+pub mod survival;

@@ -1,0 +1,38 @@
+-- title: Each practice's name, place and territory
+-- grain: practice_id
+-- inputs: int_provider_spells, config_territories
+-- definition: Taken from the latest period of the roster. The territory is the first by name that
+--   holds the practice's county or ZIP code; 'all' where none is configured, else 'unknown'.
+with ranked_rows as (
+  select
+    *,
+    row_number() over (partition by practice_id order by ends_on desc, starts_on desc, npi) as choice
+  from int_provider_spells
+),
+by_zip as (
+  select place as zip, min(territory) as territory from config_territories where kind = 'zip' group by place
+),
+by_county as (
+  select place as county_key, min(territory) as territory from config_territories where kind = 'county' group by place
+),
+whole as (
+  select count(*) as territories from config_territories
+)
+select
+  r.practice_id,
+  r.practice_name,
+  r.organization_id,
+  coalesce(r.organization_name, r.organization_id, 'unknown') as organization_name,
+  r.zip,
+  r.lat,
+  r.lon,
+  r.county,
+  case
+    when w.territories = 0 then 'all'
+    else coalesce(least(z.territory, c.territory), z.territory, c.territory, 'unknown')
+  end as territory
+from ranked_rows as r
+cross join whole as w
+left join by_zip as z on z.zip = r.zip
+left join by_county as c on c.county_key = lower(trim(r.county))
+where r.choice = 1

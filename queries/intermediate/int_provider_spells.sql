@@ -1,0 +1,65 @@
+-- title: The roster with the affiliation that it lists, by period
+-- grain: npi, practice_id, starts_on
+-- inputs: stg_providers, stg_organizations, identity_specialties, reference_places, int_counties
+-- definition: A provider's period at a practice is split where its organization's period changes.
+--   listed_affiliation is the provider's own, else its organization's of that time. The specialty
+--   is the roster's text, else its taxonomy code, as the set names it.
+-- checks: starts_on <= ends_on
+with joined_rows as (
+  select
+    p.npi,
+    p.practice_id,
+    greatest(p.starts_on, coalesce(o.starts_on, p.starts_on)) as starts_on,
+    least(p.ends_on, coalesce(o.ends_on, p.ends_on)) as ends_on,
+    p.name,
+    p.entity_type,
+    p.role,
+    p.specialty_text,
+    p.taxonomy_code,
+    p.organization_id,
+    o.name as organization_name,
+    coalesce(p.stated_affiliation, o.affiliation) as listed_affiliation,
+    p.practice_name,
+    p.zip,
+    p.lat,
+    p.lon,
+    p.stated_county,
+    p.stated_fte,
+    p.is_primary,
+    p.accepts_new_patients,
+    p.age_bands,
+    p.deactivated_on
+  from stg_providers as p
+  left join stg_organizations as o
+    on o.organization_id = p.organization_id
+    and o.starts_on <= p.ends_on
+    and o.ends_on >= p.starts_on
+)
+select
+  j.npi,
+  j.practice_id,
+  j.starts_on,
+  j.ends_on,
+  j.name,
+  j.entity_type,
+  j.role,
+  coalesce(s.specialty, t.specialty, 'Unknown') as specialty,
+  j.organization_id,
+  j.organization_name,
+  j.listed_affiliation,
+  coalesce(j.practice_name, case when j.practice_id = 'unknown' then 'unknown' else j.practice_id end) as practice_name,
+  j.zip,
+  coalesce(j.lat, c.lat, g.lat) as lat,
+  coalesce(j.lon, c.lon, g.lon) as lon,
+  coalesce(c.county, j.stated_county, 'unknown') as county,
+  j.stated_fte,
+  j.is_primary,
+  j.accepts_new_patients,
+  j.age_bands,
+  j.deactivated_on
+from joined_rows as j
+left join identity_specialties as s on s.specialty_text = j.specialty_text
+left join identity_specialties as t on t.specialty_text = j.taxonomy_code
+left join int_counties as c on c.zip = j.zip
+left join reference_places as g on g.zip = j.zip
+where j.starts_on <= j.ends_on

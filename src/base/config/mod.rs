@@ -1,0 +1,21 @@
+//! catchment.toml: what every key means, how the file is read and checked, which source a file
+//! belongs to, the commented file that `init` writes, and the fingerprint that results carry.
+//! Where the file lies is the workspace's business.
+
+mod document;
+mod fingerprint;
+mod keys;
+mod named;
+mod parse;
+mod rules;
+mod sections;
+mod sources;
+mod template;
+mod values;
+mod words;
+
+pub use sections::{
+    Config, Counting, Cuts, Deck, Goal, Ingest, Lapsed, Liaison, Network, Organisation, Overflow,
+    Override, Privacy, SourceConfig, SpecialtyConfig, Subject, Territory, Underserved,
+};
+pub use words::{Affiliation, Cut, Direction, ServiceType};

@@ -1,0 +1,62 @@
+//! How single values are read where several keys share a kind: levels, days, ZIP codes, NPIs, time
+//! zones, sets, and tables by name.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::document::{Found, Section};
+use super::keys::nearest;
+use super::rules::Broken;
+use crate::error::Result;
+use crate::npi;
+use crate::quarter::{Day, Quarter};
+
+/// Tables under names that the user chose.
+pub(super) type ByName<T> = BTreeMap<String, T>;
+
+pub(super) fn by_name<'a, T>(
+    sections: impl IntoIterator<Item = (String, Section<'a>)>,
+    read: impl Fn(&Section<'a>) -> Result<T>,
+) -> Result<ByName<T>> {
+    sections
+        .into_iter()
+        .map(|(name, section)| Ok((name, read(&section)?)))
+        .collect()
+}
+
+/// The section as it is, where it keeps its rule.
+pub(super) fn whole<T>(section: &Section, all: T, rule: impl Fn(&T) -> Option<Broken>) -> Result<T> {
+    match rule(&all) {
+        None => Ok(all),
+        Some(broken) => Err(section.fault(broken.key, broken.what, broken.help)),
+    }
+}
+
+/// A list whose order means nothing: sorted, each value once.
+pub(super) fn set_of<T: Ord>(list: Option<Vec<T>>) -> Vec<T> {
+    let mut list = list.unwrap_or_default();
+
+pub(super) fn above_zero(found: &Found, of_what: &str) -> Result<f64> {
+    found.number(&format!("a number of {of_what} above 0"), |n| n > 0.0)
+}
+
+pub(super) fn level(found: &Found) -> Result<f64> {
+    found.number("a number above 0 and at most 1", |n| n > 0.0 && n <= 1.0)
+}
+
+pub(super) fn zip(found: &Found) -> Result<String> {
+    let is_zip = |text: &String| text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
+
+pub(super) fn npi_of(found: &Found) -> Result<String> {
+    let text = found.text().ok().filter(|text| npi::is_valid(text));
+
+pub(super) fn time_zone(found: &Found) -> Result<Tz> {
+    let text = found.text()?;
+
+/// The last day of a quarter, or a day.
+pub(super) fn end_of(found: &Found) -> Result<Day> {
+    let quarter = found
+        .text()
+        .ok()
+        .and_then(|text| text.parse::<Quarter>().ok());

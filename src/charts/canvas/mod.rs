@@ -1,0 +1,14 @@
+//! What every chart stands on: the font and its widths, colours and sizes, the SVG page, plotters'
+//! backend on it, the frame with title and footer, and the pictures made of it.
+
+mod backend;
+pub mod font;
+pub mod frame;
+pub(crate) mod labels;
+mod page;
+pub mod picture;
+pub(crate) mod plot;
+pub(crate) mod rows;
+pub(crate) mod sheet;
+pub mod theme;
+pub(crate) mod words;

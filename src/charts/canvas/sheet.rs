@@ -1,0 +1,292 @@
+//! The sheet that a chart draws on: frame, marks, texts and axes of one theme. It keeps count of
+//! what was drawn and becomes the finished drawing.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use catchment_base::Result;
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, IntoDrawingArea};
+
+use super::backend::Backend;
+use super::font::{self, CAPITAL, Weight};
+use super::frame::{Drawing, Frame, Heading, Layout, Shape, Size, footer_lines};
+use super::labels;
+pub(crate) use super::page::{Anchor, Paint, Rect, Words};
+use super::page::{Page, text_box};
+use super::plot::{Plot, Scale};
+use super::theme::{Colour, FOOTER, LABEL, LEADING, Palette, SUBTITLE, TITLE};
+use super::words;
+
+/// What a mark stands for: a row's key and the value that its length or place shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark<'a> {
+    pub table: &'a str,
+    pub key: &'a str,
+    pub column: &'a str,
+    /// `None` where the value is withheld or not known.
+    pub value: Option<f64>,
+    /// What a reader sees who hovers.
+    pub title: String,
+}
+
+/// A sheet with its frame.
+pub(crate) struct Sheet {
+    page: Rc<RefCell<Page>>,
+    root: DrawingArea<Backend, Shift>,
+    frame: Frame,
+    heading: Heading,
+    layout: Layout,
+    /// The colours of its theme.
+    pub palette: Palette,
+    shown: Cell<usize>,
+    withheld: Cell<usize>,
+    dropped: Cell<usize>,
+}
+
+impl Sheet {
+    /// A sheet for the chart of this name; `internal` where it names referrers.
+    pub(crate) fn new(name: &str, frame: &Frame, heading: Heading, internal: bool) -> Self {
+        let size = frame.shape.units();
+        let page = Rc::new(RefCell::new(Page::new(name)));
+        let root = Backend::new(page.clone(), size).into_drawing_area();
+        let layout = Layout::new(frame, &heading, internal || frame.internal_mark);
+        let sheet = Self {
+            page,
+            root,
+            frame: frame.clone(),
+            heading,
+            layout,
+            palette: frame.theme.palette(),
+            shown: Cell::new(0),
+            withheld: Cell::new(0),
+            dropped: Cell::new(0),
+        };
+        sheet.write_head(size);
+        sheet
+    }
+
+    /// A picture that says what is missing and which input brings it.
+    pub(crate) fn missing(name: &str, frame: &Frame, heading: Heading, internal: bool, sentence: &str) -> Drawing {
+        let sheet = Self::new(name, frame, heading, internal);
+        let area = sheet.area();
+        let size = SUBTITLE;
+        let room = area.width() - 240.0;
+        let lines = font::wrap(sentence, size, Weight::Regular, room, 6);
+        let height = lines.len() as f64 * size * LEADING + 160.0;
+        let middle = (area.y0 + area.y1) / 2.0;
+        let frame = Rect { y0: middle - height / 2.0, y1: middle + height / 2.0, ..area };
+        sheet.rect(frame, Paint::Dashes(sheet.palette.bars, 4));
+        let mut y = frame.y0 + 80.0 - size * (LEADING - CAPITAL) / 2.0;
+        for line in &lines {
+            y += size * LEADING;
+            let words = Words { size, anchor: Anchor::Middle, ..sheet.words() };
+            sheet.text(((area.x0 + area.x1) / 2.0, y), words, line);
+        }
+        let mut drawing = sheet.finish();
+        drawing.empty = true;
+        drawing
+    }
+
+    fn write_head(&self, size: (u32, u32)) {
+        let whole = Rect { x0: 0.0, y0: 0.0, x1: f64::from(size.0), y1: f64::from(size.1) };
+        self.rect(whole, Paint::Fill(self.palette.paper, 1.0));
+        let second = Words { colour: self.palette.second, ..self.words() };
+        if let Some((at, line)) = &self.layout.eyebrow {
+            self.text(*at, Words { size: FOOTER, ..second }, line);
+        }
+        if let Some((at, line)) = &self.layout.internal {
+            let bold = Words { size: FOOTER, weight: Weight::Semibold, anchor: Anchor::End, ..second };
+            self.text(*at, bold, line);
+        }
+        for (at, line) in &self.layout.title {
+            let words = Words { size: TITLE, weight: Weight::Semibold, ..self.words() };
+            self.text(*at, words, line);
+        }
+        for (at, line) in &self.layout.subtitle {
+            self.text(*at, Words { size: SUBTITLE, ..second }, line);
+        }
+    }
+
+    /// What the frame leaves for the chart.
+    pub(crate) fn area(&self) -> Rect {
+        self.layout.content
+    }
+
+    /// Whether it is half a slide.
+    pub(crate) fn is_half(&self) -> bool {
+        self.frame.shape == Shape::Half
+    }
+
+    /// The style of labels: regular, in ink, from the left.
+    pub(crate) fn words(&self) -> Words {
+        Words { size: LABEL, weight: Weight::Regular, colour: self.palette.ink, anchor: Anchor::Start }
+    }
+
+    /// The same in the second colour.
+    pub(crate) fn quiet(&self) -> Words {
+        Words { colour: self.palette.second, ..self.words() }
+    }
+
+    /// Draws a mark: everything that `draw` draws belongs to the row.
+    pub(crate) fn mark(&self, mark: &Mark<'_>, draw: impl FnOnce() -> Result<()>) -> Result<()> {
+        let value = mark.value.map(catchment_base::table::shortest).unwrap_or_default();
+        let attributes = [
+            ("data-table", mark.table),
+            ("data-key", mark.key),
+            ("data-column", mark.column),
+            ("data-value", value.as_str()),
+        ];
+        self.page.borrow_mut().open(&attributes, Some(&mark.title));
+        self.shown.set(self.shown.get() + 1);
+        if mark.value.is_none() {
+            self.withheld.set(self.withheld.get() + 1);
+        }
+        let drawn = draw();
+        self.page.borrow_mut().close();
+        drawn
+    }
+
+    /// A text with the left end, middle or right end of its baseline at a point.
+    pub(crate) fn text(&self, at: (f64, f64), words: Words, text: &str) {
+        self.page.borrow_mut().text(at, words, text, None);
+    }
+
+    /// A text on the middle of a line of a column, cut to its width; who hovers sees it whole.
+    pub(crate) fn cell(&self, column: Rect, middle: f64, words: Words, text: &str) {
+        let short = font::cut(text, words.size, words.weight, column.width());
+        let x = match words.anchor {
+            Anchor::Start => column.x0,
+            Anchor::Middle => (column.x0 + column.x1) / 2.0,
+            Anchor::End => column.x1,
+        };
+        let whole = (short != text).then_some(text);
+        let baseline = middle + words.size * CAPITAL / 2.0;
+        self.page.borrow_mut().text((x, baseline), words, &short, whole);
+    }
+
+    /// The heads of columns on one line or two, above a rule; gives the height below the rule.
+    pub(crate) fn heads(&self, area: Rect, heads: &[(Rect, Anchor, &str)]) -> f64 {
+        let step = LABEL * LEADING;
+        let wrapped = |column: &Rect, head: &str| font::wrap(head, LABEL, Weight::Regular, column.width(), 2);
+        let lines = heads.iter().map(|(c, _, head)| wrapped(c, head).len()).max().unwrap_or(1);
+        for (column, anchor, head) in heads {
+            let own = wrapped(column, head);
+            for (line, text) in own.iter().enumerate() {
+                let line = line + lines - own.len();
+                let middle = area.y0 + LABEL * CAPITAL / 2.0 + step * line as f64;
+                self.cell(*column, middle, Words { anchor: *anchor, ..self.quiet() }, text);
+            }
+        }
+        let rule = area.y0 + LABEL * CAPITAL + step * (lines.saturating_sub(1)) as f64 + 26.0;
+        self.line((area.x0, rule), (area.x1, rule), Paint::Line(self.palette.bars, 1.0, 3));
+        rule
+    }
+
+    /// A label beside a point where there is room for it, clear of all texts and of `taken`.
+    pub(crate) fn label(&self, point: (f64, f64), gap: f64, words: Words, text: &str, taken: &[Rect]) {
+        let mut all = self.page.borrow().boxes().to_vec();
+        all.extend_from_slice(taken);
+        let area = Rect { y0: self.area().y0 - LABEL, ..self.area() };
+        match labels::place(point, gap, text, words, area, &all) {
+            Some((at, anchor)) => self.text(at, Words { anchor, ..words }, text),
+            None => self.dropped.set(self.dropped.get() + 1),
+        }
+    }
+
+    /// A rectangle.
+    pub(crate) fn rect(&self, at: Rect, paint: Paint) {
+        self.page.borrow_mut().rect(at, paint);
+    }
+
+    /// A straight line.
+    pub(crate) fn line(&self, from: (f64, f64), to: (f64, f64), paint: Paint) {
+        self.page.borrow_mut().line(from, to, paint);
+    }
+
+    /// A plot over a part of the sheet.
+    pub(crate) fn plot(&self, at: Rect, x: Scale, y: Scale) -> Plot {
+        Plot::new(&self.root, at, x, y, self.palette.paper)
+    }
+
+    /// Upright lines at values of a scale across, from top to bottom of `at`, labelled below.
+    pub(crate) fn grid_across(&self, plot: &Plot, at: Rect, ticks: &[f64], write: impl Fn(f64) -> String) {
+        for (place, &tick) in ticks.iter().enumerate() {
+            let (x, _) = plot.at(tick, 0.0);
+            let zero = place == 0 && tick == 0.0;
+            self.tick("x", tick, (x, at.y0), (x, at.y1), zero);
+            let words = Words { anchor: Anchor::Middle, ..self.quiet() };
+            self.text((x, at.y1 + LABEL * 1.15), words, &write(tick));
+        }
+    }
+
+    /// Level lines at values of a scale up, over the width of `at`, labelled on the left.
+    pub(crate) fn grid_up(&self, plot: &Plot, at: Rect, ticks: &[f64], write: impl Fn(f64) -> String) {
+        for &tick in ticks {
+            let (_, y) = plot.at(0.0, tick);
+            self.tick("y", tick, (at.x0, y), (at.x1, y), tick == 0.0);
+            let words = Words { anchor: Anchor::End, ..self.quiet() };
+            self.text((at.x0 - 30.0, y + LABEL * CAPITAL / 2.0), words, &write(tick));
+        }
+    }
+
+    fn tick(&self, axis: &str, value: f64, from: (f64, f64), to: (f64, f64), zero: bool) {
+        let value = catchment_base::table::shortest(value);
+        self.page.borrow_mut().open(&[("data-axis", axis), ("data-tick", &value)], None);
+        let colour = if zero { self.palette.bars } else { self.palette.grid };
+        self.line(from, to, Paint::Line(colour, 1.0, 3));
+        self.page.borrow_mut().close();
+    }
+
+    /// How much room a text takes, as a box.
+    pub(crate) fn room(&self, at: (f64, f64), words: Words, text: &str) -> Rect {
+        text_box(at, words, text)
+    }
+
+    /// Adds a sentence to the footer.
+    pub(crate) fn note(&mut self, sentence: impl Into<String>) {
+        self.heading.footer.push(sentence.into());
+    }
+
+    /// The colour of a mark: the highlight, or that of all others.
+    pub(crate) fn tone(&self, highlighted: bool) -> Colour {
+        if highlighted { self.palette.highlight } else { self.palette.bars }
+    }
+
+    /// Writes the footer and hands over the drawing.
+    pub(crate) fn finish(mut self) -> Drawing {
+        if self.withheld.get() > 0 {
+            let rows = words::counted(self.withheld.get(), "value is withheld", "values are withheld");
+            self.note(format!("{rows}."));
+        }
+        if self.dropped.get() > 0 {
+            let labels = words::counted(self.dropped.get(), "label", "labels");
+            self.note(format!("{labels} left out for lack of room."));
+        }
+        let known = format!("As known on {}.", words::day(self.frame.as_of));
+        let footer = std::iter::once(known).chain(self.heading.footer.iter().cloned()).collect::<Vec<_>>().join(" ");
+        if let (Some((rule, first)), Size::Full) = (self.layout.footer, self.frame.size) {
+            let (left, right) = (self.area().x0, self.area().x1);
+            self.line((left, rule), (right, rule), Paint::Line(self.palette.grid, 1.0, 3));
+            let most = footer_lines(self.frame.shape);
+            let lines = font::wrap(&footer, FOOTER, Weight::Regular, right - left, most);
+            for (place, line) in lines.iter().enumerate() {
+                let y = first + place as f64 * FOOTER * LEADING;
+                self.text((left, y), Words { size: FOOTER, ..self.quiet() }, line);
+            }
+        }
+        let title = self.heading.titles.first().cloned().unwrap_or_default();
+        let alt = words::alt(&self.heading.alt);
+        Drawing {
+            svg: self.page.borrow().finish(self.frame.shape.units(), &title, &alt),
+            title,
+            subtitle: self.heading.subtitle.clone(),
+            footer,
+            alt,
+            shown: self.shown.get(),
+            withheld: self.withheld.get(),
+            dropped_labels: self.dropped.get(),
+            empty: false,
+        }
+    }
+}

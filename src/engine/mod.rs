@@ -1,0 +1,8 @@
+//! The DataFusion session: what is registered, how SQL runs, how results come out. It knows no
+//! mart and no lake.
+
+mod session;
+mod value;
+
+pub use session::Engine;
+pub use value::{Parameters, Value};

@@ -1,0 +1,149 @@
+//! The local clustering coefficient: how often two partners of a node are
+//! partners of each other.
+//!
+//! Direction and weight play no part. What a closely knit neighbourhood means
+//! is left to others.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use crate::graph::Network;
+
+/// The share of pairs of a node's neighbours that are tied, for every node:
+/// `2 T / (k (k - 1))` with `T` the node's triangles and `k` its neighbours, and
+/// 0 where there are fewer than two.
+///
+/// After Watts and Strogatz, "Collective dynamics of small-world networks",
+/// Nature 393 (1998). Ties in either direction count, and once.
+///
+/// # Examples
+///
+/// A triangle of 0, 1 and 2, with 3 tied to 0 alone.
+///
+/// ```
+/// use catchment_network::centrality::clustering::measure;
+/// use catchment_network::graph::{Network, Tie};
+///
+/// let tie = |from, to| Tie { from, to, weight: 1.0 };
+/// let network = Network::build(4, &[tie(0, 1), tie(1, 2), tie(0, 2), tie(3, 0)])?;
+/// assert_eq!(measure(&network), [1.0 / 3.0, 1.0, 1.0, 0.0]);
+/// # Ok::<(), catchment_network::graph::NetworkError>(())
+/// ```
+pub fn measure(network: &Network) -> Vec<f64> {
+    (0..network.node_count())
+        .zip(count_triangles(network))
+        .map(|(node, triangles)| {
+            let degree = network.neighbours(node).len();
+            if degree < 2 {
+                0.0
+            } else {
+                2.0 * triangles as f64 / (degree as f64 * (degree - 1) as f64)
+            }
+        })
+        .collect()
+}
+
+/// How many triangles each node is a corner of.
+///
+/// Every edge is pointed from the end with fewer neighbours to the end with
+/// more, so that a triangle is found once and from its least end, and no list
+/// that is compared is longer than the root of twice the number of edges (Chiba
+/// and Nishizeki, "Arboricity and subgraph listing", 1985). The counts are whole
+/// numbers: threads may add them in any order.
+pub fn count_triangles(network: &Network) -> Vec<u64> {
+    let (starts, upward) = pointed_edges(network);
+    // The starts have one entry more than there are nodes and ascend to the
+    // length of the list, and the list holds numbers of nodes.
+    let row = |node: usize| &upward[starts[node]..starts[node + 1]];
+    let nodes = network.node_count() as usize;
+    let counts: Vec<AtomicU64> = (0..nodes).map(|_| AtomicU64::new(0)).collect();
+    (0..nodes).into_par_iter().for_each(|low| {
+        let mut at_low = 0;
+        for &middle in row(low) {
+            let mut at_middle = 0;
+            for_each_shared(row(low), row(middle as usize), |high| {
+                at_middle += 1;
+                counts[high as usize].fetch_add(1, Ordering::Relaxed);
+            });
+            if at_middle > 0 {
+                counts[middle as usize].fetch_add(at_middle, Ordering::Relaxed);
+                at_low += at_middle;
+            }
+        }
+        counts[low].fetch_add(at_low, Ordering::Relaxed);
+    });
+    counts.into_iter().map(AtomicU64::into_inner).collect()
+}
+
+/// For each node its neighbours that have more neighbours than itself (or as
+/// many and a greater number), ascending, in one list; and where each begins.
+fn pointed_edges(network: &Network) -> (Vec<usize>, Vec<u32>) {
+    let standing = |node: u32| (network.neighbours(node).len(), node);
+    let mut starts = Vec::with_capacity(network.node_count() as usize + 1);
+    let mut upward = Vec::with_capacity(network.edge_count());
+    starts.push(0);
+    for node in 0..network.node_count() {
+        let own = standing(node);
+        let above = network.neighbours(node).iter().copied();
+        upward.extend(above.filter(|&other| standing(other) > own));
+        starts.push(upward.len());
+    }
+    (starts, upward)
+}
+
+/// Calls `found` with every number that is in both of two ascending lists.
+fn for_each_shared(mut left: &[u32], mut right: &[u32], mut found: impl FnMut(u32)) {
+    while let (Some((&a, left_rest)), Some((&b, right_rest))) =
+        (left.split_first(), right.split_first())
+    {
+        if a == b {
+            found(a);
+        }
+        if a <= b {
+            left = left_rest;
+        }
+        if b <= a {
+            right = right_rest;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Tie;
+
+    fn complete(nodes: u32) -> Network {
+        let pairs = (0..nodes).flat_map(|a| (a + 1..nodes).map(move |b| (a, b)));
+        let ties: Vec<Tie> = pairs
+            .map(|(from, to)| Tie {
+                from,
+                to,
+                weight: 1.0,
+            })
+            .collect();
+        Network::build(nodes, &ties).unwrap()
+    }
+
+    #[test]
+    fn all_are_tied_in_a_complete_network() {
+        let network = complete(9);
+        assert_eq!(count_triangles(&network), [28; 9]);
+        assert_eq!(measure(&network), [1.0; 9]);
+    }
+
+    #[test]
+    fn a_star_and_an_empty_network_have_no_triangle() {
+        let ties: Vec<Tie> = (1..5)
+            .flat_map(|leaf| [(0, leaf), (leaf, 0)])
+            .map(|(from, to)| Tie {
+                from,
+                to,
+                weight: 1.0,
+            })
+            .collect();
+        assert_eq!(measure(&Network::build(5, &ties).unwrap()), [0.0; 5]);
+        assert!(measure(&Network::build(0, &[]).unwrap()).is_empty());
+    }
+}

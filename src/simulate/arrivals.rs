@@ -1,0 +1,235 @@
+//! When orders are placed and what they say: Poisson arrivals by day from every referrer's own
+//! stream of chance. What becomes of an order is life.rs's.
+
+use catchment_base::Day;
+use rand::RngExt;
+use rand_distr::{Distribution, Gamma, Poisson};
+
+use crate::calendar::{self, Step};
+use crate::destinations::{stranger_for, Side};
+use crate::orders::{reason, Nature, Order, To};
+use crate::random::{chapter, Stream, Subject};
+use crate::referrers::{Behaviour, Referrer};
+use crate::services::{self, Kind, SERVICES};
+use crate::world::World;
+
+/// The share of own orders that name nobody.
+const NOBODY: f64 = 0.04;
+/// The share of own orders that name someone of whom the roster does not know.
+const STRANGER: f64 = 0.05;
+/// The shape of the gamma weeks of a bursty referrer: the variance of a week's rate is 1/0.5
+/// times its squared mean.
+const BURST_SHAPE: f64 = 0.5;
+
+/// The orders of one referrer in one step, by day.
+pub(crate) fn orders(world: &World, referrer: u32, step: Step, orders: &mut Vec<Order>) {
+    let who = &world.referrers.all[referrer as usize];
+    let person = &world.roster.providers[who.provider as usize];
+    let days: Vec<Day> = (step.first.0..=step.last.0).map(Day).collect();
+    let mut rates: Vec<f64> = days
+        .iter()
+        .map(|&day| if person.is_active(day) { who.rate(day) * calendar::weight(day) } else { 0.0 })
+        .collect();
+    let mut stream = chapter(world.settings.seed, Subject::Arrivals, u64::from(referrer), step.number);
+    if who.behaviour == Behaviour::Bursty
+        && let Ok(gamma) = Gamma::new(BURST_SHAPE, 1.0 / BURST_SHAPE)
+    {
+        let burst: f64 = gamma.sample(&mut stream);
+        rates.iter_mut().for_each(|rate| *rate *= burst);
+    }
+    for (&day, &rate) in days.iter().zip(&rates) {
+        for _ in 0..count(rate, &mut stream) {
+            let order = if who.is_own(day) {
+                own_order(world, referrer, day, &mut stream)
+            } else {
+                order_to_us(world, referrer, day, &mut stream)
+            };
+            orders.extend(order);
+        }
+    }
+}
+
+/// A Poisson number.
+fn count(mean: f64, stream: &mut Stream) -> u64 {
+    if mean <= 0.0 {
+        return 0;
+    }
+    Poisson::new(mean).map_or(0, |poisson| poisson.sample(stream) as u64)
+}
+
+/// A patient of the referrer's panel, with the age band.
+fn patient(world: &World, who: &Referrer, stream: &mut Stream) -> (u64, u8) {
+    let patient = who.panel.0 + u64::from(stream.random_range(0..who.panel.1.max(1)));
+    (patient, world.patients.age(patient, who.kind))
+}
+
+/// An order by one of our own, wherever it goes.
+fn own_order(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> Option<Order> {
+    let who = &world.referrers.all[referrer as usize];
+    let (patient, age) = patient(world, who, stream);
+    let itself = match who.kind {
+        // Some specialists write orders to themselves.
+        Kind::Specialist(own) if stream.random_bool(0.01) => Some(usize::from(own)),
+        _ => None,
+    };
+    let service = match itself {
+        Some(service) => service,
+        None => world.mixes.draw(who.kind, usize::from(age), stream)?,
+    };
+    let to = match itself {
+        Some(_) => To::Provider(who.provider),
+        None => direct(world, referrer, (service, age), day, stream),
+    };
+    let mut order = blank(world, referrer, (patient, age), (service, to), day, stream);
+    order.setting = pick(&[0.70, 0.16, 0.05, 0.03, 0.04, 0.02], stream);
+    let is_outside = match to {
+        To::Provider(provider) => !world.roster.affiliation(provider, day).is_inside(),
+        To::Stranger(_) => true,
+        To::Nobody => false,
+    };
+    if is_outside {
+        order.reason = if world.offer.on(service, age, day) {
+            pick(&[0.20, 0.25, 0.15, 0.10, 0.12, 0.05, 0.0, 0.13], stream)
+        } else {
+            pick(&[0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.7], stream)
+        };
+    }
+    Some(order)
+}
+
+/// Where one of our own directs an order.
+fn direct(
+    world: &World,
+    referrer: u32,
+    (service, age): (usize, u8),
+    day: Day,
+    stream: &mut Stream,
+) -> To {
+    let who = &world.referrers.all[referrer as usize];
+    let zip = world.zip_of(referrer);
+    let roll: f64 = stream.random();
+    let stranger = |stream: &mut Stream| {
+        To::Stranger(stranger_for(world.settings.seed, zip, service, stream.random_range(0..3)))
+    };
+    if roll < NOBODY {
+        return To::Nobody;
+    }
+    if roll < NOBODY + STRANGER {
+        return stranger(stream);
+    }
+    let is_open = |provider: u32| {
+        let person = &world.roster.providers[provider as usize];
+        provider != who.provider && person.is_active(day) && person.sees(age)
+    };
+    let leaks = stream.random::<f64>() < world.destinations.leakage(referrer as usize, service);
+    let sides = if world.offer.on(service, age, day) && !leaks {
+        [Side::Inside, Side::Outside]
+    } else {
+        [Side::Outside, Side::Outside]
+    };
+    for side in sides {
+        let from = (referrer as usize, zip);
+        if let Some(to) = world.destinations.draw(from, (service, side), is_open, stream) {
+            return To::Provider(to);
+        }
+    }
+    stranger(stream)
+}
+
+/// An order that someone else directs to us; what they send elsewhere nobody sees.
+fn order_to_us(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> Option<Order> {
+    let who = &world.referrers.all[referrer as usize];
+    let zip = world.zip_of(referrer);
+    // A panel has patients of all ages; sixteen draws find one whom we can serve.
+    for _ in 0..16 {
+        let (patient, age) = patient(world, who, stream);
+        let demand: Vec<f64> = (0..SERVICES.len())
+            .map(|service| {
+                let suits = world.always_seen[service] & (1 << age) != 0
+                    && world.destinations.knows(referrer as usize, service, Side::Us);
+                if suits { who.kind.demand(service, usize::from(age)) } else { 0.0 }
+            })
+            .collect();
+        let total: f64 = demand.iter().sum();
+        if total <= 0.0 {
+            continue;
+        }
+        let service = usize::from(pick(&demand, stream));
+        let is_open = |provider: u32| {
+            let person = &world.roster.providers[provider as usize];
+            provider != who.provider && person.is_active(day) && person.sees(age)
+        };
+        let from = (referrer as usize, zip);
+        let to = world.destinations.draw(from, (service, Side::Us), is_open, stream)?;
+        let to = (service, To::Provider(to));
+        let mut order = blank(world, referrer, (patient, age), to, day, stream);
+        order.setting = pick(&[0.75, 0.20, 0.05], stream);
+        return Some(order);
+    }
+    None
+}
+
+/// An order with what does not depend on who places it.
+fn blank(
+    world: &World,
+    referrer: u32,
+    (patient, age): (u64, u8),
+    (service, to): (usize, To),
+    day: Day,
+    stream: &mut Stream,
+) -> Order {
+    let who = &world.referrers.all[referrer as usize];
+    let place = |provider: u32, stream: &mut Stream| {
+        let places = world.roster.providers[provider as usize].places;
+        u8::from(places > 1 && stream.random_bool(0.3))
+    };
+    let from_place = place(who.provider, stream);
+    let to_place = match to {
+        To::Provider(provider) => place(provider, stream),
+        _ => 0,
+    };
+    Order {
+        id: 0,
+        replaces: 0,
+        patient,
+        day,
+        referrer,
+        to,
+        nature: Nature::New,
+        places: (from_place, to_place),
+        service: service as u8,
+        age,
+        states_age: stream.random_bool(0.99),
+        payer: world.patients.payer(patient, age),
+        priority: pick(&[0.86, 0.12, 0.02], stream),
+        setting: 0,
+        care: care(service, stream),
+        reason: reason::NONE,
+    }
+}
+
+/// The kind of care that an order states: mostly none.
+fn care(service: usize, stream: &mut Stream) -> u8 {
+    match services::specialty(service).care.as_str() {
+        "consult" => pick(&[0.72, 0.20, 0.06, 0.02], stream),
+        "procedure" => pick(&[0.72, 0.10, 0.18], stream),
+        "imaging" => pick(&[0.5, 0.0, 0.0, 0.5], stream),
+        "lab" => pick(&[0.5, 0.0, 0.0, 0.0, 0.5], stream),
+        "therapy" => pick(&[0.5, 0.0, 0.0, 0.0, 0.0, 0.5], stream),
+        _ => pick(&[0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5], stream),
+    }
+}
+
+/// Draws an index in proportion to weights.
+pub(crate) fn pick(weights: &[f64], stream: &mut Stream) -> u8 {
+    let total: f64 = weights.iter().sum();
+    let mut left = stream.random::<f64>() * total;
+    for (at, weight) in weights.iter().enumerate() {
+        left -= weight;
+        if left < 0.0 {
+            return at as u8;
+        }
+    }
+    // Rounding may leave a trace; the last index with a weight stands for it.
+    weights.iter().rposition(|&w| w > 0.0).unwrap_or(0) as u8
+}

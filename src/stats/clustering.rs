@@ -1,0 +1,170 @@
+//! How much a clustered sample is worth: the intra-class correlation and the design effect.
+//!
+//! Referrals of one referrer resemble each other, so a hundred referrals of five referrers say
+//! less than a hundred of a hundred. Plain intervals ignore that and cover far too seldom. The
+//! design effect is what [`crate::intervals::wilson_clustered`] divides the draws by; changes
+//! between two periods are judged in [`crate::changes`].
+
+/// The draws of one cluster (one referrer): how many there were and how many of them count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cluster {
+    /// Draws that count, at most `n`.
+    pub successes: u64,
+    /// All draws.
+    pub n: u64,
+}
+
+/// The one-way analysis-of-variance estimate of the intra-class correlation of a yes-or-no
+/// outcome, floored at 0.
+///
+/// (MSB - MSW) / (MSB + (m - 1) MSW) with m = (N - Σ n²/N) / (k - 1), Fisher's estimator in the
+/// form of Ridout, Demétrio and Firth 1999 (Biometrics 55:137). Clusters without draws are left
+/// out. It is 0 where it is not defined: under two clusters, all clusters of one draw, or all draws
+/// alike.
+///
+/// ```
+/// use catchment_stats::clustering::{Cluster, intra_class_correlation};
+/// let apart = [Cluster { successes: 4, n: 4 }, Cluster { successes: 0, n: 4 }];
+/// assert_eq!(intra_class_correlation(&apart), 1.0);
+/// let alike = [Cluster { successes: 2, n: 4 }, Cluster { successes: 2, n: 4 }];
+/// assert_eq!(intra_class_correlation(&alike), 0.0);
+/// ```
+pub fn intra_class_correlation(clusters: &[Cluster]) -> f64 {
+    let sizes = Sizes::of(clusters);
+    if sizes.clusters < 2 || sizes.draws == sizes.clusters {
+        return 0.0;
+    }
+    let draws = sizes.draws as f64;
+    let groups = sizes.clusters as f64;
+    let share = sizes.successes as f64 / draws;
+    let mut between = 0.0;
+    let mut within = 0.0;
+    for cluster in clusters.iter().filter(|c| c.n > 0) {
+        let n = cluster.n as f64;
+        let own = cluster.successes as f64 / n;
+        between += n * (own - share) * (own - share);
+        within += n * own * (1.0 - own);
+    }
+    let between = between / (groups - 1.0);
+    let within = within / (draws - groups);
+    let typical = (draws - sizes.squares / draws) / (groups - 1.0);
+    let total = between + (typical - 1.0) * within;
+    if total > 0.0 {
+        ((between - within) / total).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}
+
+/// The design effect 1 + (m - 1) ρ of a share over clusters, at least 1: m is the size-weighted
+/// mean cluster, Σ n² / Σ n, and ρ the [`intra_class_correlation`].
+///
+/// ```
+/// use catchment_stats::clustering::{Cluster, design_effect};
+/// // Two referrers who each send everything one way are worth one draw apiece.
+/// let clusters = [Cluster { successes: 4, n: 4 }, Cluster { successes: 0, n: 4 }];
+/// assert_eq!(design_effect(&clusters), 4.0);
+/// ```
+pub fn design_effect(clusters: &[Cluster]) -> f64 {
+    let sizes = Sizes::of(clusters);
+    if sizes.draws == 0 {
+        return 1.0;
+    }
+    let typical = sizes.squares / sizes.draws as f64;
+    (1.0 + (typical - 1.0) * intra_class_correlation(clusters)).max(1.0)
+}
+
+/// What the clusters with draws add up to.
+struct Sizes {
+    clusters: u64,
+    draws: u64,
+    successes: u64,
+    /// The sum of squared cluster sizes.
+    squares: f64,
+}
+
+impl Sizes {
+    fn of(clusters: &[Cluster]) -> Self {
+        let mut sizes = Sizes {
+            clusters: 0,
+            draws: 0,
+            successes: 0,
+            squares: 0.0,
+        };
+        for cluster in clusters.iter().filter(|c| c.n > 0) {
+            sizes.clusters += 1;
+            sizes.draws += cluster.n;
+            sizes.successes += cluster.successes;
+            sizes.squares += cluster.n as f64 * cluster.n as f64;
+        }
+        sizes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn clusters(pairs: &[(u64, u64)]) -> Vec<Cluster> {
+        pairs
+            .iter()
+            .map(|&(successes, n)| Cluster { successes, n })
+            .collect()
+    }
+
+    #[test]
+    fn undefined_is_no_clustering() {
+        for pairs in [
+            &[][..],
+            &[(3, 10)],
+            &[(3, 10), (0, 0)],
+            &[(1, 1), (0, 1), (1, 1)],
+            &[(0, 5), (0, 9)],
+            &[(5, 5), (9, 9)],
+        ] {
+            assert_eq!(intra_class_correlation(&clusters(pairs)), 0.0, "{pairs:?}");
+            assert_eq!(design_effect(&clusters(pairs)), 1.0, "{pairs:?}");
+        }
+    }
+
+    /// The mean squares of a one-way analysis of variance over the zeros and ones themselves.
+    fn correlation_of_rows(pairs: &[(u64, u64)]) -> f64 {
+        let groups: Vec<Vec<f64>> = pairs
+            .iter()
+            .map(|&(y, n)| (0..n).map(|i| f64::from(u8::from(i < y))).collect())
+            .collect();
+        let all: Vec<f64> = groups.concat();
+        let k = groups.len() as f64;
+        let mean = |rows: &[f64]| rows.iter().sum::<f64>() / rows.len() as f64;
+        let grand = mean(&all);
+        let between: f64 = groups
+            .iter()
+            .map(|g| g.len() as f64 * (mean(g) - grand).powi(2))
+            .sum();
+        let total: f64 = all.iter().map(|v| (v - grand).powi(2)).sum();
+        let msb = between / (k - 1.0);
+        let msw = (total - between) / (all.len() as f64 - k);
+        let squares: f64 = groups.iter().map(|g| (g.len() as f64).powi(2)).sum();
+        let m = (all.len() as f64 - squares / all.len() as f64) / (k - 1.0);
+        (msb - msw) / (msb + (m - 1.0) * msw)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn equals_the_analysis_of_variance_over_rows(
+            sizes in prop::collection::vec((0u64..30, 1u64..30), 2..20)
+        ) {
+            let pairs: Vec<(u64, u64)> = sizes.iter().map(|&(y, n)| (y.min(n), n)).collect();
+            let draws: u64 = pairs.iter().map(|p| p.1).sum();
+            prop_assume!(draws > pairs.len() as u64);
+            let found = intra_class_correlation(&clusters(&pairs));
+            let expected = correlation_of_rows(&pairs);
+            if expected.is_finite() {
+                prop_assert!((found - expected.clamp(0.0, 1.0)).abs() < 1e-9, "{found} {expected}");
+            }
+            prop_assert!(design_effect(&clusters(&pairs)) >= 1.0);
+        }
+    }
+}

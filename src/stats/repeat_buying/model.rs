@@ -1,0 +1,79 @@
+//! What every model of repeat buying can do, and the log-likelihood of many histories.
+
+use super::history::{History, Weighted};
+use crate::hypergeometric::gauss_2f1_times;
+use rayon::prelude::*;
+
+/// Sums over histories run in blocks of this many, merged in order, so that the number of threads
+/// leaves no trace in the result.
+const BLOCK: usize = 512;
+
+/// A model of repeat buying with four positive parameters.
+pub trait Model: Copy + Send + Sync {
+    /// The names of the parameters, in their order.
+    const NAMES: [&'static str; 4];
+
+    /// The model with these parameters, in the order of the names.
+    fn from_parameters(parameters: [f64; 4]) -> Self;
+
+    /// The parameters, in the order of the names.
+    fn parameters(&self) -> [f64; 4];
+
+    /// ln of the likelihood of one history.
+    fn ln_likelihood(&self, history: &History) -> f64;
+
+    /// The probability that whoever has this history is still active.
+    fn p_alive(&self, history: &History) -> f64;
+
+    /// The number of repeat events expected of someone new within `time` of their first event.
+    fn expected(&self, time: f64) -> f64;
+
+    /// The number of events expected of whoever has this history in the `time` that follows the
+    /// observation, dropout before or during it included.
+    fn expected_after(&self, history: &History, time: f64) -> f64;
+}
+
+/// The log-likelihood of all histories together; the same bits for any number of threads.
+pub fn ln_likelihood<M: Model>(model: &M, histories: &[Weighted]) -> f64 {
+    let block_sum = |block: &[Weighted]| -> f64 {
+        block
+            .iter()
+            .map(|row| row.weight * model.ln_likelihood(&row.history))
+            .sum()
+    };
+    let sums: Vec<f64> = if histories.len() <= 2 * BLOCK {
+        histories.chunks(BLOCK).map(block_sum).collect()
+    } else {
+        histories.par_chunks(BLOCK).map(block_sum).collect()
+    };
+    sums.iter().sum()
+}
+
+/// The mean of (1 - e^{-λ p t}) / p over λ ~ Gamma(shape, rate) and p ~ Beta(a, b): the events that
+/// an active buyer with dropout probability p after each event makes within `time`.
+///
+/// (a + b - 1)/(a - 1) [1 - (rate/(rate + t))^shape 2F1(shape, b; a + b - 1; t/(rate + t))]. At
+/// a = 1 it is 0/0 with a finite limit; there, as in BTYDplus, `a` is moved by 0.01.
+pub(super) fn events_until_dropout(a: f64, b: f64, shape: f64, rate: f64, time: f64) -> f64 {
+    if time <= 0.0 {
+        return 0.0;
+    }
+    let a = off_the_pole(a);
+    (a + b - 1.0) / (a - 1.0) * dropout_bracket(a, b, shape, rate, time)
+}
+
+/// The bracket of [`events_until_dropout`].
+pub(super) fn dropout_bracket(a: f64, b: f64, shape: f64, rate: f64, time: f64) -> f64 {
+    let ln_kept = -shape * (time / rate).ln_1p();
+    1.0 - gauss_2f1_times(ln_kept, shape, b, a + b - 1.0, time / (rate + time))
+}
+
+/// `a`, moved by 0.01 where it is within 0.005 of the pole at 1.
+pub(super) fn off_the_pole(a: f64) -> f64 {
+    if (a - 1.0).abs() < 0.005 { a + 0.01 } else { a }
+}
+
+/// 1 / (1 + e^`ln_odds`): the probability of being alive at these log-odds of having dropped out.
+pub(super) fn alive_at(ln_odds: f64) -> f64 {
+    1.0 / (1.0 + ln_odds.exp())
+}

@@ -1,0 +1,225 @@
+//! Networks whose numbers others have published.
+
+use std::collections::BTreeMap;
+
+use catchment_network::centrality::{betweenness, clustering, pagerank};
+use catchment_network::components;
+use catchment_network::graph::{Network, Tie};
+
+use crate::both_ways;
+
+/// A network of named nodes and the columns that are expected of each.
+struct Case {
+    pairs: Vec<(u32, u32, f64)>,
+    expected: BTreeMap<String, Vec<f64>>,
+    names: Vec<String>,
+}
+
+impl Case {
+    fn read(edges: &str, expected: &str) -> Self {
+        let mut lines = expected.lines();
+        let header: Vec<&str> = lines.next().unwrap().split(',').skip(1).collect();
+        let mut names = Vec::new();
+        let mut columns: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+        for line in lines {
+            let (name, values) = line.split_once(',').unwrap();
+            names.push(name.to_string());
+            for (column, value) in header.iter().zip(values.split(',')) {
+                let value = value.parse().unwrap();
+                columns.entry(column.to_string()).or_default().push(value);
+            }
+        }
+        let number = |name: &str| names.iter().position(|known| known == name).unwrap() as u32;
+        let pairs = edges
+            .lines()
+            .skip(1)
+            .map(|line| {
+                let cells: Vec<&str> = line.split(',').collect();
+                let weight = cells.get(2).map_or(1.0, |weight| weight.parse().unwrap());
+                (number(cells[0]), number(cells[1]), weight)
+            })
+            .collect();
+        Self {
+            pairs,
+            expected: columns,
+            names,
+        }
+    }
+
+    fn unweighted(&self) -> Network {
+        let ties = both_ways(self.pairs.iter().map(|&(a, b, _)| (a, b)));
+        Network::build(self.names.len() as u32, &ties).unwrap()
+    }
+
+    fn weighted(&self) -> Network {
+        let ties: Vec<Tie> = self
+            .pairs
+            .iter()
+            .flat_map(|&(a, b, weight)| [(a, b, weight), (b, a, weight)])
+            .map(|(from, to, weight)| Tie { from, to, weight })
+            .collect();
+        Network::build(self.names.len() as u32, &ties).unwrap()
+    }
+
+    fn compare(&self, column: &str, actual: &[f64]) {
+        let expected = &self.expected[column];
+        assert_eq!(expected.len(), actual.len());
+        for ((name, expected), actual) in self.names.iter().zip(expected).zip(actual) {
+            assert!(
+                (expected - actual).abs() < 1e-9,
+                "{column} of {name}: {actual} instead of {expected}"
+            );
+        }
+    }
+
+    fn compare_unweighted(&self) {
+        let network = self.unweighted();
+        let degrees: Vec<f64> = (0..network.node_count())
+            .map(|node| network.out_degree(node) as f64)
+            .collect();
+        self.compare("degree", &degrees);
+        let between = betweenness::measure(&network, &Default::default());
+        self.compare("betweenness", &between.values);
+        self.compare("clustering", &clustering::measure(&network));
+        let ranked = pagerank::rank(&network, &Default::default()).unwrap();
+        self.compare("pagerank", &ranked.ranks);
+    }
+}
+
+fn karate() -> Case {
+    Case::read(
+        include_str!("data/karate_edges.csv"),
+        include_str!("data/karate_expected.csv"),
+    )
+}
+
+#[test]
+fn karate_as_in_networkx() {
+    let case = karate();
+    case.compare_unweighted();
+    let network = case.weighted();
+    assert_eq!((network.node_count(), network.edge_count()), (34, 78));
+    let ranked = pagerank::rank(&network, &Default::default()).unwrap();
+    case.compare("pagerank_weighted", &ranked.ranks);
+    // Transitivity and mean clustering, published for the whole network.
+    let triangles: u64 = clustering::count_triangles(&network).iter().sum();
+    let pairs: usize = (0..34)
+        .map(|node| network.neighbours(node).len())
+        .map(|degree| degree * (degree - 1) / 2)
+        .sum();
+    assert!((triangles as f64 / pairs as f64 - 0.255_681_818_181_818_2).abs() < 1e-12);
+    let mean = clustering::measure(&network).iter().sum::<f64>() / 34.0;
+    assert!((mean - 0.570_638_478_207_682_3).abs() < 1e-12);
+}
+
+#[test]
+fn florentine_families_as_in_networkx() {
+    Case::read(
+        include_str!("data/florentine_edges.csv"),
+        include_str!("data/florentine_expected.csv"),
+    )
+    .compare_unweighted();
+}
+
+#[test]
+fn krackhardt_kite_as_in_networkx() {
+    Case::read(
+        include_str!("data/krackhardt_kite_edges.csv"),
+        include_str!("data/krackhardt_kite_expected.csv"),
+    )
+    .compare_unweighted();
+}
+
+/// An example of LDBC Graphalytics: its network, and its node ids in order.
+fn ldbc(nodes: &str, edges: &str, directed: bool) -> (Network, Vec<u64>) {
+    let ids: Vec<u64> = nodes.lines().map(|line| line.parse().unwrap()).collect();
+    let number = |id: &str| {
+        let id: u64 = id.parse().unwrap();
+        ids.iter().position(|&known| known == id).unwrap() as u32
+    };
+    let pairs = edges.lines().map(|line| {
+        let mut cells = line.split(' ');
+        (number(cells.next().unwrap()), number(cells.next().unwrap()))
+    });
+    let mut ties = both_ways(pairs);
+    if directed {
+        // Every second tie is the way back.
+        ties = ties.into_iter().step_by(2).collect();
+    }
+    (Network::build(ids.len() as u32, &ties).unwrap(), ids)
+}
+
+/// The values of a result file, checked to be of the same nodes.
+fn ldbc_values(file: &str, ids: &[u64]) -> Vec<f64> {
+    file.lines()
+        .zip(ids)
+        .map(|(line, id)| {
+            let (node, value) = line.split_once(' ').unwrap();
+            assert_eq!(node, id.to_string());
+            value.parse().unwrap()
+        })
+        .collect()
+}
+
+fn ldbc_pagerank(network: &Network) -> Vec<f64> {
+    let settings = pagerank::PageRankSettings {
+        most_iterations: 2,
+        ..Default::default()
+    };
+    pagerank::rank(network, &settings).unwrap().ranks
+}
+
+fn assert_near(actual: &[f64], expected: &[f64]) {
+    assert_eq!(actual.len(), expected.len());
+    for (actual, expected) in actual.iter().zip(expected) {
+        assert!((actual - expected).abs() < 1e-12, "{actual} {expected}");
+    }
+}
+
+#[test]
+fn ldbc_directed_example() {
+    let (network, ids) = ldbc(
+        include_str!("data/example-directed.v"),
+        include_str!("data/example-directed.e"),
+        true,
+    );
+    let expected = ldbc_values(include_str!("data/example-directed-PR"), &ids);
+    assert_near(&ldbc_pagerank(&network), &expected);
+    // LDBC counts the arcs between the neighbours, and not the pairs that are
+    // tied, so its coefficient follows from ours only where no two neighbours
+    // refer to each other: there it is half of ours.
+    let expected = ldbc_values(include_str!("data/example-directed-LCC"), &ids);
+    let arcs: Vec<Tie> = network.arcs().collect();
+    let is_arc = |from, to| arcs.iter().any(|tie| (tie.from, tie.to) == (from, to));
+    let mut compared = 0;
+    for (node, ours) in (0..).zip(clustering::measure(&network)) {
+        let around = network.neighbours(node);
+        let mutual = around
+            .iter()
+            .any(|&a| around.iter().any(|&b| is_arc(a, b) && is_arc(b, a)));
+        if !mutual {
+            assert!((ours / 2.0 - expected[node as usize]).abs() < 1e-12);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 7);
+    let expected = ldbc_values(include_str!("data/example-directed-WCC"), &ids);
+    assert!(expected.iter().all(|&least| least == expected[0]));
+    assert_eq!(components::find(&network).sizes, [10]);
+}
+
+#[test]
+fn ldbc_undirected_example() {
+    let (network, ids) = ldbc(
+        include_str!("data/example-undirected.v"),
+        include_str!("data/example-undirected.e"),
+        false,
+    );
+    let expected = ldbc_values(include_str!("data/example-undirected-PR"), &ids);
+    assert_near(&ldbc_pagerank(&network), &expected);
+    let expected = ldbc_values(include_str!("data/example-undirected-LCC"), &ids);
+    assert_near(&clustering::measure(&network), &expected);
+    let expected = ldbc_values(include_str!("data/example-undirected-WCC"), &ids);
+    assert!(expected.iter().all(|&least| least == expected[0]));
+    assert_eq!(components::find(&network).of, [1; 9]);
+}
