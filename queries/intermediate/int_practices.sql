@@ -29,7 +29,7 @@ select
   r.county,
   case
     when w.territories = 0 then 'all'
-    else coalesce(least(z.territory, c.territory), z.territory, c.territory, 'unknown')
+    else coalesce(z.territory, c.territory, 'unknown')
   end as territory
 from ranked_rows as r
 cross join whole as w

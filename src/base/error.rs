@@ -24,7 +24,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What failed, where (never a cell's content), what to do, and the cause.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Fault>);
+
+/// The parts of an error; they lie in a box so that results stay small.
+#[derive(Debug)]
+struct Fault {
     kind: Kind,
     what: String,
     file: Option<PathBuf>,
@@ -37,7 +41,7 @@ pub struct Error {
 impl Error {
     /// A new error of a kind, with a sentence that says what failed.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Fault {
             kind,
             what: what.into(),
             file: None,
@@ -45,7 +49,7 @@ impl Error {
             column: None,
             help: None,
             source: None,
-        }
+        }))
     }
 
     /// A wrong use of the command line or the configuration.
@@ -82,28 +86,28 @@ impl Error {
     /// Names the file.
     #[must_use]
     pub fn at(mut self, file: &Path) -> Self {
-        self.file = Some(file.to_path_buf());
+        self.0.file = Some(file.to_path_buf());
         self
     }
 
     /// Names the row, counted as a spreadsheet shows it: the header is row 1.
     #[must_use]
     pub fn row(mut self, row: u64) -> Self {
-        self.row = Some(row);
+        self.0.row = Some(row);
         self
     }
 
     /// Names the column or the key.
     #[must_use]
     pub fn column(mut self, column: impl Into<String>) -> Self {
-        self.column = Some(column.into());
+        self.0.column = Some(column.into());
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
@@ -113,18 +117,18 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// The kind of failure.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// The exit code of the program: 2 for wrong usage, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
-        match self.kind {
+        match self.0.kind {
             Kind::Usage => 2,
             Kind::Input | Kind::System | Kind::Internal | Kind::Interrupted => 1,
         }
@@ -134,23 +138,23 @@ impl Error {
 impl fmt::Display for Error {
     /// One line: place, what failed, its cause, and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
+        if let Some(file) = &self.0.file {
             write!(f, "{}", file.display())?;
-            if let Some(row) = self.row {
+            if let Some(row) = self.0.row {
                 write!(f, ", row {row}")?;
             }
-            if let Some(column) = &self.column {
+            if let Some(column) = &self.0.column {
                 write!(f, ", {column}")?;
             }
             write!(f, ": ")?;
-        } else if let Some(column) = &self.column {
+        } else if let Some(column) = &self.0.column {
             write!(f, "{column}: ")?;
         }
-        f.write_str(&self.what)?;
-        if let Some(source) = &self.source {
+        f.write_str(&self.0.what)?;
+        if let Some(source) = &self.0.source {
             write!(f, " ({})", source.to_string().replace('\n', " "))?;
         }
-        if let Some(help) = &self.help {
+        if let Some(help) = &self.0.help {
             write!(f, "; {help}")?;
         }
         Ok(())
@@ -159,7 +163,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|e| e as _)
+        self.0.source.as_deref().map(|e| e as _)
     }
 }
 

@@ -220,17 +220,22 @@ impl Table {
         self.to_csv(BufWriter::new(file)).map_err(|e| e.at(path))
     }
 
-    /// Writes the table as zstd Parquet into a file.
-    pub fn write_parquet(&self, path: &Path) -> Result<()> {
-        let file = File::create(path).map_err(|e| Error::io("can't be written", path, e))?;
-        let failed =
-            |e: parquet::errors::ParquetError| Error::new(crate::Kind::System, "can't be written").at(path).because(e);
+    /// Writes the table as zstd Parquet.
+    pub fn to_parquet(&self, writer: impl Write + Send) -> Result<()> {
+        let failed = |e: parquet::errors::ParquetError| {
+            Error::new(crate::Kind::System, format!("table {} can't be written", self.name)).because(e)
+        };
         let properties = parquet_properties();
-        let mut out =
-            ArrowWriter::try_new(file, self.batch.schema(), Some(properties)).map_err(failed)?;
+        let mut out = ArrowWriter::try_new(writer, self.batch.schema(), Some(properties)).map_err(failed)?;
         out.write(&self.batch).map_err(failed)?;
         out.close().map_err(failed)?;
         Ok(())
+    }
+
+    /// Writes the table as zstd Parquet into a file.
+    pub fn write_parquet(&self, path: &Path) -> Result<()> {
+        let file = File::create(path).map_err(|e| Error::io("can't be written", path, e))?;
+        self.to_parquet(file).map_err(|e| e.at(path))
     }
 }
 

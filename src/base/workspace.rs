@@ -60,6 +60,16 @@ impl Workspace {
         self.root.join(".scratch")
     }
 
+    /// A new folder of this process's own for files that live as long as one command; it goes
+    /// when the returned value does.
+    pub fn new_scratch(&self) -> Result<Scratch> {
+        let path = self.scratch().join(std::process::id().to_string());
+        // A process of this number may have died here before.
+        fs::remove_dir_all(&path).ok();
+        fs::create_dir_all(&path).map_err(|e| Error::io("can't be made", &path, e))?;
+        Ok(Scratch { path })
+    }
+
     /// A user's own SQL, which takes precedence over the program's.
     pub fn queries(&self) -> PathBuf {
         self.root.join("queries")
@@ -109,6 +119,29 @@ impl Workspace {
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
             .map_err(|e| Error::io("can't be written", &path, e))
+    }
+}
+
+/// A folder that is deleted when this value goes.
+#[derive(Debug)]
+pub struct Scratch {
+    path: PathBuf,
+}
+
+impl Scratch {
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.path).ok();
+        // The folder above goes too where no other process uses it.
+        if let Some(parent) = self.path.parent() {
+            fs::remove_dir(parent).ok();
+        }
     }
 }
 

@@ -49,7 +49,12 @@ pub struct Tables(BTreeMap<String, Table>);
 impl Tables {
     /// The tables in any order; of two with one name the last stays.
     pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
-        Self(tables.into_iter().map(|table| (table.name().to_string(), table)).collect())
+        Self(
+            tables
+                .into_iter()
+                .map(|table| (table.name().to_string(), table))
+                .collect(),
+        )
     }
 
     /// The table of this name, if it is there.
@@ -74,7 +79,10 @@ mod tests {
 
     #[test]
     fn tables_are_found_by_name() {
-        let table = TableBuilder::new("t").text("quarter", [Some("2026Q3")]).finish().unwrap();
+        let table = TableBuilder::new("t")
+            .text("quarter", [Some("2026Q3")])
+            .finish()
+            .unwrap();
         let tables = Tables::new([table]);
         assert!(tables.rows("t", "quarter", "2026Q3").unwrap().is_some());
         assert!(tables.rows("t", "quarter", "2026Q2").unwrap().is_none());

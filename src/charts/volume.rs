@@ -3,13 +3,15 @@
 
 use catchment_base::{Result, Table, units};
 
+use crate::canvas::axes::{decimals, ticks};
 use crate::canvas::font;
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::labels;
-use crate::canvas::plot::{Fill, Plot, ticks};
-use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet, Words};
+use crate::canvas::plot::{Fill, Plot};
+use crate::canvas::record::{Record, records};
+use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
 use crate::canvas::theme::LABEL;
-use crate::canvas::words::{self, Change, short};
+use crate::canvas::words::{self, Change};
 use crate::catalogue::{Chart, Tables};
 
 /// The catalogue's entry.
@@ -32,6 +34,12 @@ struct Point {
     signal: String,
 }
 
+impl Point {
+    fn is_signal(&self) -> bool {
+        matches!(self.signal.as_str(), "above" | "below" | "run")
+    }
+}
+
 /// The centre line and its limits, where there are enough quarters for them.
 struct Limits {
     mean: f64,
@@ -46,34 +54,53 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     };
     let table = table.sorted_by(&["quarter"])?;
     let points = points(&table)?;
-    let Some(last) = points.iter().position(|p| p.quarter == frame.quarter.to_string()) else {
+    let Some(last) = points
+        .iter()
+        .position(|p| p.quarter == frame.quarter.to_string())
+    else {
         return Ok(missing(frame));
     };
-    let limits = limits(&table, last)?;
-    let change = change(&table, last)?;
-    let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &points, last, limits.as_ref(), &change), false);
+    let Some(row) = records(&table).nth(last) else {
+        return Ok(missing(frame));
+    };
+    let (limits, change) = (limits(row)?, change(row)?);
+    let mut sheet = Sheet::new(
+        CHART.name,
+        frame,
+        heading(frame, &points, last, limits.as_ref(), &change),
+        false,
+    );
     let values: Vec<f64> = points.iter().filter_map(|p| p.a_day).collect();
     let bounds = limits.iter().flat_map(|l| [l.low.max(0.0), l.high]);
     let (low, high) = bounds
         .chain(values.iter().copied())
-        .fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
+        .fold((f64::INFINITY, 0.0f64), |(low, high), v| {
+            (low.min(v), high.max(v))
+        });
     // Where the values lie far from zero the line would be flat; the footer says where it starts.
-    let from = if low.is_finite() && low > high * 0.5 { low - (high - low) * 0.25 } else { 0.0 };
+    let from = if values.len() > 1 && low > high * 0.5 {
+        low - (high - low).max(high * 0.2) * 0.25
+    } else {
+        0.0
+    };
     let ticks = ticks(from, high.max(1e-9), 5);
     if let Some(start) = ticks.first().filter(|t| **t > 0.0) {
-        sheet.note(format!("The scale starts at {}.", short(*start)));
+        sheet.note(format!(
+            "The scale starts at {}.",
+            units::real(*start, decimals(&ticks))
+        ));
     }
     picture(&sheet, &points, last, limits.as_ref(), &ticks)?;
     Ok(sheet.finish())
 }
 
 fn missing(frame: &Frame) -> Drawing {
-    let heading = Heading {
-        titles: vec!["No referrals to show yet".to_string()],
-        subtitle: format!("External referrals a working day, by quarter to {}", frame.quarter.for_people()),
-        footer: vec!["Table volume.".to_string()],
-        alt: "Empty line chart of external referrals a working day: no referral has been loaded.".to_string(),
-    };
+    let subtitle = format!(
+        "External referrals a working day, by quarter to {}",
+        frame.quarter.for_people()
+    );
+    let alt = "Empty line chart of external referrals a working day: no referral has been loaded.";
+    let heading = Heading::missing("No referrals to show yet", subtitle, CHART.name, alt);
     let sentence = format!(
         "No referral placed up to {} is known. An export of referrals brings this chart; a list of \
          providers with their affiliations tells which of them came in from outside.",
@@ -83,43 +110,35 @@ fn missing(frame: &Frame) -> Drawing {
 }
 
 fn points(table: &Table) -> Result<Vec<Point>> {
-    let quarters = table.texts("quarter")?;
-    let referrals = table.ints("inbound_external")?;
-    let a_day = table.reals("inbound_per_day")?;
-    let signals = table.texts("signal")?;
-    let rows = quarters.into_iter().zip(referrals).zip(a_day).zip(signals);
-    Ok(rows
-        .map(|(((quarter, referrals), a_day), signal)| Point {
-            quarter: quarter.unwrap_or_default(),
-            referrals,
-            a_day,
-            signal: signal.unwrap_or_else(|| "none".to_string()),
+    let point = |row: Record<'_>| {
+        Ok(Point {
+            quarter: row.text("quarter")?,
+            referrals: row.int("inbound_external")?,
+            a_day: row.real("inbound_per_day")?,
+            signal: row.text("signal")?,
         })
-        .collect())
+    };
+    records(table).map(point).collect()
 }
 
-fn limits(table: &Table, row: usize) -> Result<Option<Limits>> {
-    let at = |column: &str| -> Result<Option<f64>> { Ok(table.reals(column)?.get(row).copied().flatten()) };
-    Ok(match (at("mean")?, at("limit_low")?, at("limit_high")?) {
-        (Some(mean), Some(low), Some(high)) => Some(Limits { mean, low, high }),
-        _ => None,
-    })
+fn limits(row: Record<'_>) -> Result<Option<Limits>> {
+    let ends = row.interval("limit")?;
+    let mean = row.real("mean")?;
+    Ok(mean
+        .zip(ends)
+        .map(|(mean, (low, high))| Limits { mean, low, high }))
 }
 
 /// The change on last year and the sentence with its interval.
-fn change(table: &Table, row: usize) -> Result<(Change, Option<String>)> {
-    let at = |end: &str| -> Result<Option<f64>> {
-        let column = format!("inbound_external_change_year{end}");
-        Ok(table.reals(&column)?.get(row).copied().flatten())
-    };
-    let ends = at("_low")?.zip(at("_high")?);
-    let value = at("")?;
-    let change = Change::judge(value, ends, at("_q")?, 1.0);
-    let sentence = value.zip(ends).map(|(value, ends)| {
+fn change(row: Record<'_>) -> Result<(Change, Option<String>)> {
+    const COLUMN: &str = "inbound_external_change_year";
+    let known = row.real(COLUMN)?.zip(row.interval(COLUMN)?);
+    let sentence = known.map(|(value, ends)| {
+        let value = units::ratio_change(value);
         let interval = words::interval(ends, units::ratio_change);
-        format!("Change on last year, a working day: {} (95 % interval {interval}).", units::ratio_change(value))
+        format!("Change on last year, a working day: {value} (95\u{202f}% interval {interval}).")
     });
-    Ok((change, sentence))
+    Ok((row.change(COLUMN, 1.0)?, sentence))
 }
 
 fn heading(
@@ -130,14 +149,26 @@ fn heading(
     change: &(Change, Option<String>),
 ) -> Heading {
     let here = points.get(last).and_then(|p| p.referrals);
-    let count = here.map_or("An unknown number of".to_string(), units::count);
-    let noun = if here == Some(1) { "referral" } else { "referrals" };
+    let count = here.map_or(String::new(), units::count);
+    let noun = if here == Some(1) {
+        "referral"
+    } else {
+        "referrals"
+    };
     let title = match change.0 {
+        _ if here.is_none() => "The number of referrals that came in is withheld".to_string(),
         Change::Missing => format!("{count} {noun} came in from outside"),
         Change::Unclear => format!("{count} {noun} came in, no clear change on last year"),
-        Change::Clear(ratio) => format!("{count} {noun} came in, {} on last year", units::ratio_change(ratio)),
+        Change::Clear(ratio) => format!(
+            "{count} {noun} came in, {} on last year",
+            units::ratio_change(ratio)
+        ),
     };
-    let shown = format!("{} to {}", points.first().map_or("", |p| &p.quarter), frame.quarter);
+    let shown = format!(
+        "{} to {}",
+        points.first().map_or("", |p| &p.quarter),
+        frame.quarter
+    );
     let mut footer: Vec<String> = change.1.iter().cloned().collect();
     footer.push(match limits {
         Some(_) => "Limits: mean ± 2.66 × mean moving range of the quarters shown.".to_string(),
@@ -164,7 +195,11 @@ fn heading(
 }
 
 fn extremes(points: &[Point]) -> String {
-    let known = || points.iter().filter_map(|p| p.a_day.map(|v| (v, &p.quarter)));
+    let known = || {
+        points
+            .iter()
+            .filter_map(|p| p.a_day.map(|v| (v, &p.quarter)))
+    };
     let least = known().min_by(|a, b| a.0.total_cmp(&b.0));
     let most = known().max_by(|a, b| a.0.total_cmp(&b.0));
     match (least, most) {
@@ -179,37 +214,69 @@ fn extremes(points: &[Point]) -> String {
     }
 }
 
-fn picture(sheet: &Sheet, points: &[Point], last: usize, limits: Option<&Limits>, ticks: &[f64]) -> Result<()> {
+fn picture(
+    sheet: &Sheet,
+    points: &[Point],
+    last: usize,
+    limits: Option<&Limits>,
+    ticks: &[f64],
+) -> Result<()> {
     let area = sheet.area();
-    let (first, top) = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
-    let axis = ticks.iter().map(|t| font::width(&short(*t), LABEL, sheet.words().weight)).fold(0.0, f64::max);
+    let (first, top) = (
+        ticks.first().copied().unwrap_or(0.0),
+        ticks.last().copied().unwrap_or(1.0),
+    );
+    let label = |tick: &f64| units::real(*tick, decimals(ticks));
+    let wide = |tick| font::width(&label(tick), LABEL, font::Weight::Regular);
+    let axis = ticks.iter().map(wide).fold(0.0, f64::max);
     let side = if sheet.is_half() { 270.0 } else { 400.0 };
-    let at = Rect { x0: area.x0 + axis + 40.0, y0: area.y0 + 50.0, x1: area.x1 - side, y1: area.y1 - 150.0 };
+    let at = Rect {
+        x0: area.x0 + axis + 40.0,
+        y0: area.y0 + 50.0,
+        x1: area.x1 - side,
+        y1: area.y1 - 150.0,
+    };
     let count = points.len() as f64;
     let plot = sheet.plot(at, (-0.5, count - 0.5), (first, top));
     if let Some(limits) = limits {
         let (low, high) = (limits.low.max(first), limits.high.min(top));
         plot.band((-0.5, count - 0.5), low, high, sheet.palette.band)?;
     }
-    sheet.grid_up(&plot, at, ticks, short);
-    let labels = side_labels(sheet, &plot, at, limits, first);
+    sheet.grid_up(&plot, at, ticks, units::real);
+    let labels = side_labels(sheet, &plot, at, limits, ticks);
     quarters(sheet, &plot, at, points);
     line(sheet, &plot, points)?;
     for (place, point) in points.iter().enumerate() {
         dot(sheet, &plot, at, place, point)?;
     }
-    values(sheet, &plot, points, last, &labels);
+    values(sheet, &plot, points, last, &labels, decimals(ticks).max(1));
     Ok(())
 }
 
 /// Draws mean and limits with their names on the right, and gives where their lines run.
-fn side_labels(sheet: &Sheet, plot: &Plot, at: Rect, limits: Option<&Limits>, first: f64) -> Vec<Rect> {
+fn side_labels(
+    sheet: &Sheet,
+    plot: &Plot,
+    at: Rect,
+    limits: Option<&Limits>,
+    ticks: &[f64],
+) -> Vec<Rect> {
     let Some(limits) = limits else {
         return Vec::new();
     };
-    let lines = [("Upper limit", limits.high), ("Mean", limits.mean), ("Lower limit", limits.low)];
-    let shown: Vec<_> = lines.into_iter().filter(|(_, value)| *value >= first).collect();
-    let heights: Vec<f64> = shown.iter().map(|(_, value)| plot.at(0.0, *value).1).collect();
+    let lines = [
+        ("Upper limit", limits.high),
+        ("Mean", limits.mean),
+        ("Lower limit", limits.low),
+    ];
+    let shown: Vec<_> = lines
+        .into_iter()
+        .filter(|(_, value)| ticks.first().is_some_and(|first| value >= first))
+        .collect();
+    let heights: Vec<f64> = shown
+        .iter()
+        .map(|(_, value)| plot.at(0.0, *value).1)
+        .collect();
     let apart = labels::spread(&heights, LABEL * 1.25, at.y0, at.y1);
     let mut taken = Vec::new();
     for (((name, value), height), label) in shown.iter().zip(&heights).zip(&apart) {
@@ -219,24 +286,36 @@ fn side_labels(sheet: &Sheet, plot: &Plot, at: Rect, limits: Option<&Limits>, fi
             Paint::Dashes(sheet.palette.bars, 4)
         };
         sheet.line((at.x0, *height), (at.x1, *height), paint);
-        let name = if sheet.is_half() { name.trim_end_matches(" limit") } else { name };
-        let column = Rect { x0: at.x1 + 30.0, x1: sheet.area().x1, ..at };
-        sheet.cell(column, *label, sheet.quiet(), &format!("{name} {}", units::real(*value, 1)));
-        taken.extend(labels::along(&[(at.x0, *height), (at.x1, *height)], 10.0));
-        taken.push(Rect { x0: at.x0, x1: at.x1, y0: height - 6.0, y1: height + 6.0 });
+        let name = if sheet.is_half() {
+            name.trim_end_matches(" limit")
+        } else {
+            name
+        };
+        let column = at.across(at.x1 + 30.0, sheet.area().x1);
+        let text = format!("{name} {}", units::real(*value, decimals(ticks).max(1)));
+        sheet.cell(column, *label, sheet.quiet(), &text);
+        taken.push(at.down(height - 6.0, height + 6.0));
     }
     taken
 }
 
 /// The quarters below the line, the year under its first quarter.
 fn quarters(sheet: &Sheet, plot: &Plot, at: Rect, points: &[Point]) {
-    let words = Words { anchor: Anchor::Middle, ..sheet.quiet() };
+    let words = sheet.quiet().from(Anchor::Middle);
     let mut year = "";
     for (place, point) in points.iter().enumerate() {
-        let (own, number) = point.quarter.split_at_checked(4).unwrap_or((&point.quarter, ""));
+        let (own, number) = point
+            .quarter
+            .split_at_checked(4)
+            .unwrap_or((&point.quarter, ""));
         let (x, _) = plot.at(place as f64, 0.0);
         sheet.text((x, at.y1 + LABEL * 1.3), words, number);
-        if own != year {
+        // In half a slide two years side by side would read as one.
+        let next = points
+            .get(place + 1)
+            .map_or(own, |p| p.quarter.get(..4).unwrap_or(own));
+        let crowded = sheet.is_half() && place == 0 && next != own;
+        if own != year && !crowded {
             sheet.text((x, at.y1 + LABEL * 2.55), words, own);
             year = own;
         }
@@ -257,7 +336,11 @@ fn line(sheet: &Sheet, plot: &Plot, points: &[Point]) -> Result<()> {
 
 fn dot(sheet: &Sheet, plot: &Plot, at: Rect, place: usize, point: &Point) -> Result<()> {
     let written = match (point.a_day, point.referrals) {
-        (Some(value), Some(n)) => format!("{} a working day, {} in all", units::real(value, 1), units::count(n)),
+        (Some(value), Some(n)) => format!(
+            "{} a working day, {} in all",
+            units::real(value, 1),
+            units::count(n)
+        ),
         (Some(value), None) => format!("{} a working day", units::real(value, 1)),
         _ => "withheld".to_string(),
     };
@@ -268,57 +351,93 @@ fn dot(sheet: &Sheet, plot: &Plot, at: Rect, place: usize, point: &Point) -> Res
         value: point.a_day,
         title: format!("{}: {written}", point.quarter),
     };
-    let signal = point.signal != "none";
-    let colour = if signal { sheet.palette.highlight } else { sheet.palette.ours };
+    let signal = point.is_signal();
+    let colour = if signal {
+        sheet.palette.highlight
+    } else {
+        sheet.palette.ours
+    };
     let few = point.referrals.is_some_and(|n| n < FEW);
     let fill = if few { Fill::Hollow } else { Fill::Solid };
     sheet.mark(&mark, || match point.a_day {
-        Some(value) => plot.dot((place as f64, value), if signal { 24 } else { 16 }, colour, fill),
+        Some(value) => plot.dot(
+            (place as f64, value),
+            if signal { 24 } else { 16 },
+            colour,
+            fill,
+        ),
         None => {
             let (x, _) = plot.at(place as f64, 0.0);
-            let column = Rect { x0: x - 30.0, x1: x + 30.0, y0: at.y1 - 160.0, y1: at.y1 };
+            let column = Rect {
+                x0: x - 30.0,
+                x1: x + 30.0,
+                y0: at.y1 - 160.0,
+                y1: at.y1,
+            };
             sheet.rect(column, Paint::Hatch(sheet.palette.bars));
-            sheet.text((x, at.y1 - 185.0), Words { anchor: Anchor::Middle, ..sheet.quiet() }, "withheld");
+            sheet.label(
+                (x, at.y1 - 160.0),
+                24.0,
+                sheet.quiet(),
+                "withheld",
+                &[at.down(at.y1 - 160.0, at.y1)],
+            );
             Ok(())
         }
     })
 }
 
 /// The values that the title and the signals rest on, beside their points.
-fn values(sheet: &Sheet, plot: &Plot, points: &[Point], last: usize, taken: &[Rect]) {
-    let places: Vec<(usize, f64)> =
-        points.iter().enumerate().filter_map(|(place, p)| p.a_day.map(|v| (place, v))).collect();
-    let at: Vec<(f64, f64)> = places.iter().map(|(place, v)| plot.at(*place as f64, *v)).collect();
+fn values(
+    sheet: &Sheet,
+    plot: &Plot,
+    points: &[Point],
+    last: usize,
+    taken: &[Rect],
+    places: usize,
+) {
+    let at = |place: usize, value: f64| plot.at(place as f64, value);
+    let known = points
+        .iter()
+        .enumerate()
+        .filter_map(|(place, p)| Some((place, p, p.a_day?)));
+    let line: Vec<(f64, f64)> = known
+        .clone()
+        .map(|(place, _, value)| at(place, value))
+        .collect();
     let mut taken = taken.to_vec();
-    taken.extend(labels::along(&at, 24.0));
-    let bold = Words { weight: font::Weight::Semibold, ..sheet.words() };
-    let point = |place: usize| points.get(place).and_then(|p| p.a_day.map(|v| (p, v)));
-    if let Some((_, value)) = point(last) {
-        let words = Words { colour: if signalled(points, last) { sheet.palette.highlight } else { sheet.palette.ours }, ..bold };
-        sheet.label(plot.at(last as f64, value), 44.0, words, &said(points, last, value), &taken);
-    }
-    for (place, value) in places {
+    taken.extend(labels::along(&line, 24.0));
+    let named = |(place, point, _): &(usize, &Point, f64)| {
         // A run is named once, at its last quarter.
-        let goes_on = points.get(place + 1).is_some_and(|next| {
-            next.signal == "run" && points.get(place).is_some_and(|own| own.signal == "run")
-        });
-        if place != last && signalled(points, place) && !goes_on {
-            let words = Words { colour: sheet.palette.highlight, ..bold };
-            sheet.label(plot.at(place as f64, value), 44.0, words, &said(points, place, value), &taken);
-        }
+        let next = points.get(place + 1).map_or("", |p| &p.signal);
+        *place == last || point.is_signal() && !(point.signal == "run" && next == "run")
+    };
+    let mut named: Vec<_> = known.filter(named).collect();
+    // The last quarter is what the title speaks of, so it takes its place first.
+    named.sort_by_key(|(place, _, _)| *place != last);
+    for (place, point, value) in named {
+        let palette = sheet.palette;
+        let colour = if point.is_signal() {
+            palette.highlight
+        } else {
+            palette.ours
+        };
+        let words = sheet.words().bold(true).tinted(colour);
+        sheet.label(
+            at(place, value),
+            44.0,
+            words,
+            &said(point, &units::real(value, places)),
+            &taken,
+        );
     }
 }
 
-fn signalled(points: &[Point], place: usize) -> bool {
-    points.get(place).is_some_and(|p| p.signal != "none")
-}
-
-fn said(points: &[Point], place: usize, value: f64) -> String {
-    let value = units::real(value, 1);
-    match points.get(place).map_or("", |p| &p.signal) {
+fn said(point: &Point, value: &str) -> String {
+    match point.signal.as_str() {
         "above" => format!("{value}, above the limit"),
         "below" => format!("{value}, below the limit"),
         "run" => format!("{value}, eight on one side"),
-        _ => value,
+        _ => value.to_string(),
     }
 }

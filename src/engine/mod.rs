@@ -2,7 +2,9 @@
 //! mart and no lake.
 
 mod session;
+mod sql;
 mod value;
 
 pub use session::Engine;
+pub use sql::tables_of;
 pub use value::{Parameters, Value};

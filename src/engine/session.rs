@@ -95,12 +95,12 @@ impl Engine {
             urls.push(ListingTableUrl::parse(url.as_str()).map_err(failed)?);
         }
         let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-            .with_file_extension(".parquet")
-            .with_collect_stat(true);
+            .with_file_extension(".parquet");
         let config = ListingTableConfig::new_with_multi_paths(urls)
             .with_listing_options(options)
             .with_schema(schema);
         let table = ListingTable::try_new(config).map_err(failed)?;
+        self.forget(name)?;
         self.context.register_table(name, Arc::new(table)).map_err(failed)?;
         Ok(())
     }
@@ -117,6 +117,24 @@ impl Engine {
         self.forget(name)?;
         let table = MemTable::try_new(schema, vec![batches]).map_err(failed)?;
         self.context.register_table(name, Arc::new(table)).map_err(failed)?;
+        Ok(())
+    }
+
+    /// Registers one Parquet file with the schema that it has.
+    pub fn register_file(&self, name: &str, file: &Path) -> Result<()> {
+        let bytes = std::fs::File::open(file).map_err(|e| Error::io("can't be read", file, e))?;
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes)
+            .map_err(|e| Error::input("is no Parquet file").at(file).because(e))?;
+        self.register_parquet(name, &[file.to_path_buf()], reader.schema().as_ref())
+    }
+
+    /// Gives a registered table a second name.
+    pub fn alias(&self, name: &str, alias: &str) -> Result<()> {
+        let failed =
+            |e: DataFusionError| Error::internal(format!("table {name} can't be named {alias}")).because(e);
+        let provider = self.runtime.block_on(self.context.table_provider(name)).map_err(failed)?;
+        self.forget(alias)?;
+        self.context.register_table(alias, provider).map_err(failed)?;
         Ok(())
     }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::common::ScalarValue;
-use datafusion::common::param_value::ParamValues;
+use datafusion::common::{ParamValues, ScalarValue};
 
 use crate::base::Day;
 

@@ -2,6 +2,7 @@
 //! hashes patients, and stages typed Parquet with a count of what became of each row. Polars stays
 //! in this room.
 
+mod batches;
 pub mod canonical;
 mod cleaning;
 pub mod formats;

@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::canonical::Kind;
+use super::batches::{BATCH, batches};
 use super::cleaning::{Cleaned, Quarantined, Rules, clean};
 use super::formats::csv::{self, Audit};
 use super::pseudonyms::Pseudonyms;
@@ -22,8 +21,6 @@ use crate::base::{Day, Error, Kind as ErrorKind, Result};
 
 /// Rows that are cleaned at once by one thread.
 const RUN: usize = 16_384;
-/// Rows of a row group.
-const BATCH: NonZeroUsize = NonZeroUsize::new(131_072).expect("not zero");
 /// The version of the rules: a change of what is stored makes a load of its own.
 const RULES: &str = "1";
 /// Days after a file's median day that nothing can lie beyond.
@@ -163,8 +160,8 @@ impl Reader<'_> {
 
     /// The raw cells of the wanted columns of the layout, in batches and in the file's order.
     fn batches(&self, wanted: &[usize]) -> Result<impl Iterator<Item = PolarsResult<DataFrame>>> {
-        let readable = self.audit.readable.to_string_lossy();
-        let mut file = LazyCsvReader::new(PlRefPath::new(&readable))
+        let path = PlRefPath::try_from_path(&self.audit.readable).map_err(|e| self.failed(e))?;
+        let mut file = LazyCsvReader::new(path)
             .with_has_header(true)
             .with_separator(self.audit.delimiter)
             .with_infer_schema_length(Some(0))
@@ -180,9 +177,7 @@ impl Reader<'_> {
             .filter_map(|at| Some((*at, names.get(self.recognised.places[*at]?)?)))
             .map(|(at, name)| col(name.clone()).alias(self.recognised.layout.columns[at].name))
             .collect();
-        file.select(columns)
-            .collect_batches(Engine::Streaming, true, Some(BATCH), false)
-            .map_err(|e| self.failed(e))
+        batches(file.select(columns)).map_err(|e| self.failed(e))
     }
 
     /// The greatest day on which a row was updated, or, where there is none, how far days may reach.
@@ -297,7 +292,7 @@ impl Reader<'_> {
                 }
                 None => cleaned.stored,
             };
-            if frame.height() < BATCH.get() {
+            if frame.height() < BATCH {
                 held = Some(frame);
                 return Ok(());
             }
@@ -384,12 +379,13 @@ fn median(days: &BTreeMap<i32, u64>) -> Option<i32> {
 pub fn rewrite_without(staged: &Path, rows: &[i64], to: &Path) -> Result<()> {
     let failed = |e: PolarsError| Error::internal("the staged rows can't be written again").at(staged).because(e.to_string());
     let left_out = DataFrame::new(rows.len(), vec![Column::new("row_number".into(), rows)]).map_err(failed)?;
-    let kept = LazyFrame::scan_parquet(PlRefPath::new(staged.to_string_lossy()), ScanArgsParquet::default())
+    let path = PlRefPath::try_from_path(staged).map_err(failed)?;
+    let kept = LazyFrame::scan_parquet(path, ScanArgsParquet::default())
         .map_err(failed)?
         .join(left_out.lazy(), [col("row_number")], [col("row_number")], JoinArgs::new(JoinType::Anti));
     let file = File::create(to).map_err(|e| Error::io("can't be written", to, e))?;
     let (mut writer, mut file) = (None, Some(file));
-    for batch in kept.collect_batches(Engine::Streaming, true, Some(BATCH), false).map_err(failed)? {
+    for batch in batches(kept).map_err(failed)? {
         append(&mut writer, &mut file, batch.map_err(failed)?).map_err(failed)?;
     }
     match writer {

@@ -37,9 +37,7 @@ impl<'e> Lake<'e> {
     /// load that was cut off has left.
     pub fn open(engine: &'e Engine, workspace: &'e Workspace) -> Result<Self> {
         let folder = workspace.lake();
-        for folder in [&folder, &workspace.scratch()] {
-            std::fs::create_dir_all(folder).map_err(|e| Error::io("can't be made", folder, e))?;
-        }
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io("can't be made", &folder, e))?;
         let path = folder.join(".lock");
         let lock = File::create(&path).map_err(|e| Error::io("can't be written", &path, e))?;
         lock.lock().map_err(|e| Error::io("can't be locked", &path, e))?;
@@ -133,13 +131,13 @@ impl<'e> Lake<'e> {
         if !load.adds_up() {
             return Err(Error::internal("rows are not accounted for; nothing was loaded"));
         }
-        self.make_visible(&load)?;
+        self.make_visible(&load, &staged.data)?;
         Ok(load)
     }
 
     /// The row that makes a load visible, committed after everything else.
-    fn make_visible(&self, load: &Load) -> Result<()> {
-        let path = self.workspace.scratch().join(format!("{}.load.parquet", load.load_id));
+    fn make_visible(&self, load: &Load, staged: &Path) -> Result<()> {
+        let path = staged.with_extension("load.parquet");
         loads::to_table(std::slice::from_ref(load))?.write_parquet(&path)?;
         sync_file(&path)?;
         self.table(LOADS, &loads::schema())?.append(&load.load_id, &path, 1)

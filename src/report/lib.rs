@@ -1,1 +1,11 @@
-//! report
+//! Hands over what others have computed and drawn: the report page and the call list. It computes
+//! nothing; it places, writes numbers for people, and says for whom the papers are.
+
+pub mod call_list;
+pub mod compliance;
+pub mod html;
+pub mod wording;
+
+pub use call_list::{CallList, call_list};
+pub use html::page::html;
+pub use html::report::{Report, Section};

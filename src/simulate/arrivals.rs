@@ -5,12 +5,13 @@ use catchment_base::Day;
 use rand::RngExt;
 use rand_distr::{Distribution, Gamma, Poisson};
 
-use crate::calendar::{self, Step};
-use crate::destinations::{stranger_for, Side};
-use crate::orders::{reason, Nature, Order, To};
-use crate::random::{chapter, Stream, Subject};
+use crate::calendar::Step;
+use crate::demand::Kind;
+use crate::destinations::{Side, stranger_for};
+use crate::orders::{Nature, Order, To, reason};
+use crate::random::{Stream, Subject, Weights, chapter};
 use crate::referrers::{Behaviour, Referrer};
-use crate::services::{self, Kind, SERVICES};
+use crate::services::{self, SERVICES};
 use crate::world::World;
 
 /// The share of own orders that name nobody.
@@ -21,24 +22,39 @@ const STRANGER: f64 = 0.05;
 /// times its squared mean.
 const BURST_SHAPE: f64 = 0.5;
 
-/// The orders of one referrer in one step, by day.
+/// The orders of one referrer in one step, by day: a Poisson number for the step, each on a day
+/// drawn by the days' rates, which is the same as a Poisson number for each day.
 pub(crate) fn orders(world: &World, referrer: u32, step: Step, orders: &mut Vec<Order>) {
     let who = &world.referrers.all[referrer as usize];
     let person = &world.roster.providers[who.provider as usize];
-    let days: Vec<Day> = (step.first.0..=step.last.0).map(Day).collect();
-    let mut rates: Vec<f64> = days
-        .iter()
-        .map(|&day| if person.is_active(day) { who.rate(day) * calendar::weight(day) } else { 0.0 })
-        .collect();
-    let mut stream = chapter(world.settings.seed, Subject::Arrivals, u64::from(referrer), step.number);
-    if who.behaviour == Behaviour::Bursty
-        && let Ok(gamma) = Gamma::new(BURST_SHAPE, 1.0 / BURST_SHAPE)
-    {
-        let burst: f64 = gamma.sample(&mut stream);
-        rates.iter_mut().for_each(|rate| *rate *= burst);
+    let rate = |(day, weight)| {
+        if person.is_active(day) {
+            who.rate(day) * weight
+        } else {
+            0.0
+        }
+    };
+    let rates = Weights::new(step.days().map(rate));
+    if rates.total() <= 0.0 {
+        return;
     }
-    for (&day, &rate) in days.iter().zip(&rates) {
-        for _ in 0..count(rate, &mut stream) {
+    let mut stream = chapter(
+        world.settings.seed,
+        Subject::Arrivals,
+        u64::from(referrer),
+        step.number,
+    );
+    let burst = match (who.behaviour, Gamma::new(BURST_SHAPE, 1.0 / BURST_SHAPE)) {
+        (Behaviour::Bursty, Ok(gamma)) => gamma.sample(&mut stream),
+        _ => 1.0,
+    };
+    let mut days = [0u32; 7];
+    for _ in 0..count(rates.total() * burst, &mut stream) {
+        days[rates.draw(&mut stream).unwrap_or(0)] += 1;
+    }
+    for (after, count) in days.into_iter().enumerate() {
+        let day = step.first.plus(after as i32);
+        for _ in 0..count {
             let order = if who.is_own(day) {
                 own_order(world, referrer, day, &mut stream)
             } else {
@@ -69,7 +85,12 @@ fn own_order(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> Opt
     let (patient, age) = patient(world, who, stream);
     let itself = match who.kind {
         // Some specialists write orders to themselves.
-        Kind::Specialist(own) if stream.random_bool(0.01) => Some(usize::from(own)),
+        Kind::Specialist(own)
+            if stream.random_bool(0.01)
+                && world.roster.providers[who.provider as usize].sees(age) =>
+        {
+            Some(usize::from(own))
+        }
         _ => None,
     };
     let service = match itself {
@@ -109,7 +130,12 @@ fn direct(
     let zip = world.zip_of(referrer);
     let roll: f64 = stream.random();
     let stranger = |stream: &mut Stream| {
-        To::Stranger(stranger_for(world.settings.seed, zip, service, stream.random_range(0..3)))
+        To::Stranger(stranger_for(
+            world.settings.seed,
+            zip,
+            service,
+            stream.random_range(0..3),
+        ))
     };
     if roll < NOBODY {
         return To::Nobody;
@@ -129,7 +155,10 @@ fn direct(
     };
     for side in sides {
         let from = (referrer as usize, zip);
-        if let Some(to) = world.destinations.draw(from, (service, side), is_open, stream) {
+        if let Some(to) = world
+            .destinations
+            .draw(from, (service, side), is_open, stream)
+        {
             return To::Provider(to);
         }
     }
@@ -146,8 +175,14 @@ fn order_to_us(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> O
         let demand: Vec<f64> = (0..SERVICES.len())
             .map(|service| {
                 let suits = world.always_seen[service] & (1 << age) != 0
-                    && world.destinations.knows(referrer as usize, service, Side::Us);
-                if suits { who.kind.demand(service, usize::from(age)) } else { 0.0 }
+                    && world
+                        .destinations
+                        .knows(referrer as usize, service, Side::Us);
+                if suits {
+                    who.kind.demand(service, usize::from(age))
+                } else {
+                    0.0
+                }
             })
             .collect();
         let total: f64 = demand.iter().sum();
@@ -160,7 +195,9 @@ fn order_to_us(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> O
             provider != who.provider && person.is_active(day) && person.sees(age)
         };
         let from = (referrer as usize, zip);
-        let to = world.destinations.draw(from, (service, Side::Us), is_open, stream)?;
+        let to = world
+            .destinations
+            .draw(from, (service, Side::Us), is_open, stream)?;
         let to = (service, To::Provider(to));
         let mut order = blank(world, referrer, (patient, age), to, day, stream);
         order.setting = pick(&[0.75, 0.20, 0.05], stream);

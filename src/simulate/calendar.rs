@@ -1,6 +1,8 @@
 //! The days of a simulation: weeks cut at the quarters' ends, how many orders a weekday draws, and
 //! working days for triage and booking.
 
+use std::sync::LazyLock;
+
 use catchment_base::calendar::is_working_day;
 use catchment_base::{Day, Quarter};
 
@@ -11,10 +13,33 @@ const HOLIDAY: f64 = 0.05;
 /// The working days of a usual quarter, for which rates are stated.
 const WORKING_DAYS: f64 = 64.0;
 
+/// The working days of the years 1970 to 2079, since they are asked for a few times an order.
+static WORKING: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    (FIRST_KNOWN..LAST_KNOWN)
+        .map(|day| is_working_day(Day(day)))
+        .collect()
+});
+/// 1 January 1970.
+const FIRST_KNOWN: i32 = 0;
+/// 6 July 2079.
+const LAST_KNOWN: i32 = 40_000;
+
+/// Whether a day is a working day.
+pub(crate) fn is_working(day: Day) -> bool {
+    let known = usize::try_from(day.0 - FIRST_KNOWN)
+        .ok()
+        .and_then(|at| WORKING.get(at));
+    known.copied().unwrap_or_else(|| is_working_day(day))
+}
+
 /// The share of a quarter's orders that a day draws.
-pub(crate) fn weight(day: Day) -> f64 {
-    let weekday = day.weekday() as usize;
-    let orders = if weekday < 5 && !is_working_day(day) { HOLIDAY } else { WEEKDAYS[weekday] };
+fn weight(day: Day) -> f64 {
+    let weekday = (day.0 + 3).rem_euclid(7) as usize;
+    let orders = if weekday < 5 && !is_working(day) {
+        HOLIDAY
+    } else {
+        WEEKDAYS[weekday]
+    };
     // A week without holidays has five working days and a little.
     orders * 5.0 / WEEKDAYS.iter().sum::<f64>() / WORKING_DAYS
 }
@@ -36,7 +61,7 @@ pub(crate) fn working_days_after(day: Day, days: u32) -> Day {
     let mut at = day;
     let mut left = days;
     loop {
-        if is_working_day(at) {
+        if is_working(at) {
             if left == 0 {
                 return at;
             }
@@ -47,12 +72,21 @@ pub(crate) fn working_days_after(day: Day, days: u32) -> Day {
 }
 
 /// A week, or the part of it that lies in one quarter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Step {
     pub(crate) first: Day,
     pub(crate) last: Day,
     /// No other step has it.
     pub(crate) number: u32,
+    /// The share of a quarter's orders that each of its days draws.
+    pub(crate) weights: [f64; 7],
+}
+
+impl Step {
+    /// Its days, with their shares of a quarter's orders.
+    pub(crate) fn days(&self) -> impl Iterator<Item = (Day, f64)> + '_ {
+        (self.first.0..=self.last.0).map(Day).zip(self.weights)
+    }
 }
 
 /// The steps of a quarter.
@@ -62,7 +96,14 @@ pub(crate) fn steps(quarter: Quarter) -> Vec<Step> {
     while first <= quarter.last_day() {
         let last = monday(week(first)).plus(6).min(quarter.last_day());
         // The day itself is as good a number as any, and no other step begins on it.
-        steps.push(Step { first, last, number: (first.0 + 1_000_000) as u32 });
+        let number = (first.0 + 1_000_000) as u32;
+        let weights = std::array::from_fn(|after| weight(first.plus(after as i32)));
+        steps.push(Step {
+            first,
+            last,
+            number,
+            weights,
+        });
         first = last.plus(1);
     }
     steps
@@ -86,9 +127,12 @@ mod tests {
 
     #[test]
     fn a_usual_quarter_has_weight_one() {
-        let quarter = Quarter::of(2026, 3);
-        let days = quarter.first_day().0..=quarter.last_day().0;
-        let total: f64 = days.map(|d| weight(Day(d))).sum();
+        let steps = steps(Quarter::of(2026, 3));
+        let total: f64 = steps
+            .iter()
+            .flat_map(Step::days)
+            .map(|(_, weight)| weight)
+            .sum();
         // 64 working days and 26 days of weekends, which the scale leaves out.
         assert!((total - 1.0).abs() < 0.01, "{total}");
     }

@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use catchment_base::places::distance_km;
 use catchment_base::Day;
+use catchment_base::places::distance_km;
 use rand::RngExt;
 use rand_distr::{Beta, Distribution, Exp1};
 use rayon::prelude::*;
 
 use crate::organizations::Affiliation;
 use crate::people::Land;
-use crate::random::{log_normal, mix, normal, stream, Stream, Subject, Weights};
+use crate::random::{Stream, Subject, Weights, log_normal, mix, normal, stream};
 use crate::referrers::Referrer;
 use crate::roster::Roster;
 use crate::services::SERVICES;
@@ -37,26 +37,28 @@ type Choice = (u32, f32);
 struct Habit {
     service: u8,
     side: Side,
-    first: u32,
+    /// Where its choices begin among the referrer's, and how many there are.
+    first: u16,
     count: u8,
     leakage: f32,
+}
+
+/// The habits of one referrer, by service and side, with their choices.
+#[derive(Debug, Clone, Default)]
+struct Habits {
+    habits: Box<[Habit]>,
+    choices: Box<[Choice]>,
 }
 
 /// The habits of everyone.
 #[derive(Debug, Default)]
 pub(crate) struct Destinations {
-    /// Where a referrer's habits begin; one more than there are referrers.
-    starts: Vec<u32>,
-    habits: Vec<Habit>,
-    choices: Vec<Choice>,
+    by_referrer: Vec<Habits>,
     /// By ZIP point, service and side: those near by, for the odd order that strays from habit.
     near: BTreeMap<(u32, u8, Side), Vec<u32>>,
     /// By service and side: all.
     all: BTreeMap<(u8, Side), Vec<u32>>,
 }
-
-/// The habits of one referrer before they are put together.
-type Own = (Vec<Habit>, Vec<Choice>);
 
 impl Destinations {
     /// Draws everyone's habits.
@@ -69,7 +71,10 @@ impl Destinations {
         let market = Market::new(land, roster, settings);
         let mut by_zip: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (at, referrer) in referrers.iter().enumerate() {
-            by_zip.entry(roster.practice(referrer.provider, 0).zip).or_default().push(at);
+            by_zip
+                .entry(roster.practice(referrer.provider, 0).zip)
+                .or_default()
+                .push(at);
         }
         let by_zip: Vec<(u32, Vec<usize>)> = by_zip.into_iter().collect();
         let drawn: Vec<_> = by_zip
@@ -77,38 +82,35 @@ impl Destinations {
             .map(|(zip, members)| {
                 let local = market.seen_from(*zip);
                 let near = local.near(settings.seed, *zip);
-                let own: Vec<(usize, Own)> = members
+                let habits: Vec<(usize, Habits)> = members
                     .iter()
                     .map(|&at| (at, local.habits(settings.seed, at, &referrers[at])))
                     .collect();
-                (near, own)
+                (near, habits)
             })
             .collect();
-        let mut destinations = Self { all: market.candidates, ..Self::default() };
-        let mut by_referrer: Vec<Own> = vec![Own::default(); referrers.len()];
-        for (near, own) in drawn {
+        let mut destinations = Self {
+            all: market.candidates,
+            ..Self::default()
+        };
+        destinations
+            .by_referrer
+            .resize(referrers.len(), Habits::default());
+        for (near, habits) in drawn {
             destinations.near.extend(near);
-            for (at, habits) in own {
-                by_referrer[at] = habits;
+            for (at, habits) in habits {
+                destinations.by_referrer[at] = habits;
             }
         }
-        for (habits, choices) in by_referrer {
-            destinations.starts.push(destinations.habits.len() as u32);
-            let offset = destinations.choices.len() as u32;
-            destinations
-                .habits
-                .extend(habits.into_iter().map(|h| Habit { first: h.first + offset, ..h }));
-            destinations.choices.extend(choices);
-        }
-        destinations.starts.push(destinations.habits.len() as u32);
         destinations
     }
 
     fn habit(&self, referrer: usize, service: usize, side: Side) -> Option<&Habit> {
-        let range = self.starts[referrer] as usize..self.starts[referrer + 1] as usize;
-        let mine = &self.habits[range];
+        let mine = &self.by_referrer[referrer].habits;
         let key = (service as u8, side);
-        mine.binary_search_by_key(&key, |h| (h.service, h.side)).ok().map(|at| &mine[at])
+        mine.binary_search_by_key(&key, |h| (h.service, h.side))
+            .ok()
+            .map(|at| &mine[at])
     }
 
     /// Whether a referrer has a habit for a service.
@@ -142,8 +144,8 @@ impl Destinations {
             }
         }
         if let Some(habit) = self.habit(referrer, service, side) {
-            let first = habit.first as usize;
-            let mine = &self.choices[first..first + usize::from(habit.count)];
+            let first = usize::from(habit.first);
+            let mine = &self.by_referrer[referrer].choices[first..][..usize::from(habit.count)];
             for _ in 0..4 {
                 let share: f32 = stream.random();
                 let at = mine.partition_point(|c| c.1 <= share).min(mine.len() - 1);
@@ -153,10 +155,20 @@ impl Destinations {
             }
         }
         let near = self.near.get(&key).map_or(&[][..], Vec::as_slice);
-        let all = self.all.get(&(service as u8, side)).map_or(&[][..], Vec::as_slice);
-        let skip = if all.is_empty() { 0 } else { stream.random_range(0..all.len()) };
+        let all = self
+            .all
+            .get(&(service as u8, side))
+            .map_or(&[][..], Vec::as_slice);
+        let skip = if all.is_empty() {
+            0
+        } else {
+            stream.random_range(0..all.len())
+        };
         let turned = all[skip..].iter().chain(&all[..skip]);
-        near.iter().chain(turned).copied().find(|&provider| is_open(provider))
+        near.iter()
+            .chain(turned)
+            .copied()
+            .find(|&provider| is_open(provider))
     }
 }
 
@@ -181,17 +193,35 @@ impl<'a> Market<'a> {
             let mut stream = stream(settings.seed, Subject::Destinations, member);
             let affiliation = roster.affiliation(number, settings.first_day());
             // An own referrer's first thought inside is our own people.
-            let nearness = if affiliation == Affiliation::Affiliated { 0.6 } else { 1.0 };
+            let nearness = if affiliation == Affiliation::Affiliated {
+                0.6
+            } else {
+                1.0
+            };
             let attraction = provider.fte * log_normal(&mut stream, nearness, 0.6);
             pull.push((attraction, roster.practice(number, 0).zip));
-            let Some(service) = provider.service else { continue };
-            let side = if affiliation.is_inside() { Side::Inside } else { Side::Outside };
+            let Some(service) = provider.service else {
+                continue;
+            };
+            let side = if affiliation.is_inside() {
+                Side::Inside
+            } else {
+                Side::Outside
+            };
             candidates.entry((service, side)).or_default().push(number);
             if affiliation == Affiliation::Own {
-                candidates.entry((service, Side::Us)).or_default().push(number);
+                candidates
+                    .entry((service, Side::Us))
+                    .or_default()
+                    .push(number);
             }
         }
-        Self { land, candidates, pull, first: roster.primary_care as u32 }
+        Self {
+            land,
+            candidates,
+            pull,
+            first: roster.primary_care as u32,
+        }
     }
 
     /// The market with weights as of a ZIP point: attraction over one plus the squared distance in
@@ -204,9 +234,9 @@ impl<'a> Market<'a> {
             let reach = SERVICES[usize::from(key.0)].reach_km;
             let row = providers.iter().map(|provider| {
                 let (attraction, at) = self.pull[(provider - self.first) as usize];
-                let km = distances.entry(at).or_insert_with(|| {
-                    distance_km(here, self.land.zips[at as usize].point())
-                });
+                let km = distances
+                    .entry(at)
+                    .or_insert_with(|| distance_km(here, self.land.zips[at as usize].point()));
                 attraction / (1.0 + (*km / reach).powi(2))
             });
             weights.insert(*key, (providers.as_slice(), Weights::new(row)));
@@ -227,7 +257,9 @@ impl Local<'_> {
         let draw = |(key, (providers, weights)): (&(u8, Side), &(&[u32], Weights))| {
             let mut near = Vec::new();
             for _ in 0..8 {
-                let Some(at) = weights.draw(&mut stream) else { break };
+                let Some(at) = weights.draw(&mut stream) else {
+                    break;
+                };
                 if !near.contains(&providers[at]) {
                     near.push(providers[at]);
                 }
@@ -238,18 +270,21 @@ impl Local<'_> {
     }
 
     /// The habits of a referrer.
-    fn habits(&self, seed: u64, at: usize, referrer: &Referrer) -> Own {
+    fn habits(&self, seed: u64, at: usize, referrer: &Referrer) -> Habits {
         let mut stream = stream(seed, Subject::Destinations, at as u64);
         // Some leak more than others whatever the service.
         let bent = 0.8 * normal(&mut stream);
         let is_own = referrer.own.0 <= referrer.own.1;
         let was_other = referrer.own.0 > Day(i32::MIN);
-        let mut own = Own::default();
+        let (mut habits, mut choices) = (Vec::new(), Vec::new());
         // Who is not ours thinks of us for some services only, but for one at least.
-        let ordered = |service: u8| {
-            (0..3).any(|age| referrer.kind.demand(usize::from(service), age) > 0.0)
-        };
-        let ours = self.weights.keys().filter(|key| key.1 == Side::Us && ordered(key.0)).count();
+        let ordered =
+            |service: u8| (0..3).any(|age| referrer.kind.demand(usize::from(service), age) > 0.0);
+        let ours = self
+            .weights
+            .keys()
+            .filter(|key| key.1 == Side::Us && ordered(key.0))
+            .count();
         let sure = stream.random_range(0..ours.max(1));
         let mut seen = 0;
         for (&(service, side), (providers, weights)) in &self.weights {
@@ -263,13 +298,22 @@ impl Local<'_> {
                     continue;
                 }
             }
-            let first = own.1.len() as u32;
-            pick(providers, weights, &mut own.1, &mut stream);
-            let count = (own.1.len() as u32 - first) as u8;
+            let first = choices.len();
+            pick(providers, weights, &mut choices, &mut stream);
+            let count = (choices.len() - first) as u8;
             let leakage = leakage(usize::from(service), bent, &mut stream) as f32;
-            own.0.push(Habit { service, side, first, count, leakage });
+            habits.push(Habit {
+                service,
+                side,
+                first: first as u16,
+                count,
+                leakage,
+            });
         }
-        own
+        Habits {
+            habits: habits.into(),
+            choices: choices.into(),
+        }
     }
 }
 
@@ -278,7 +322,9 @@ fn pick(providers: &[u32], weights: &Weights, choices: &mut Vec<Choice>, stream:
     let wanted = [1, 1, 2, 2, 2, 3, 3, 4][stream.random_range(0..8)];
     let mut picked: Vec<u32> = Vec::new();
     for _ in 0..3 * wanted {
-        let Some(at) = weights.draw(stream) else { break };
+        let Some(at) = weights.draw(stream) else {
+            break;
+        };
         if picked.len() < wanted && !picked.contains(&providers[at]) {
             picked.push(providers[at]);
         }
@@ -320,8 +366,15 @@ impl Offer {
         let first = settings.first_day();
         let days = (settings.last_day().0 - first.0 + 1) as usize;
         let mut open = vec![false; SERVICES.len() * 4 * days];
-        for (number, provider) in roster.providers.iter().enumerate().skip(roster.primary_care) {
-            let Some(service) = provider.service else { continue };
+        for (number, provider) in roster
+            .providers
+            .iter()
+            .enumerate()
+            .skip(roster.primary_care)
+        {
+            let Some(service) = provider.service else {
+                continue;
+            };
             // Only primary care practices are ever bought, so a specialist's side never changes.
             if !roster.affiliation(number as u32, first).is_inside() {
                 continue;
@@ -365,12 +418,22 @@ pub(crate) fn strangers(roster: &Roster, settings: &Settings) -> Vec<Stranger> {
         .map(|number| {
             let service = (number / u64::from(STRANGERS_EACH)) as usize;
             let name = crate::names::stranger(&mut stream);
-            let town = ["Lakeside", "Twin Rivers", "High Plains", "Old Mill", "Summit"];
+            let town = [
+                "Lakeside",
+                "Twin Rivers",
+                "High Plains",
+                "Old Mill",
+                "Summit",
+            ];
             let town = town[stream.random_range(0..town.len())];
             let organization = format!("{town} {} Partners", SERVICES[service].name);
             let body = roster.providers.len() as u64 + number;
             let npi = crate::staffing::npi_of(settings.seed, body);
-            Stranger { name, organization, npi: number.is_multiple_of(2).then_some(npi) }
+            Stranger {
+                name,
+                organization,
+                npi: number.is_multiple_of(2).then_some(npi),
+            }
         })
         .collect()
 }

@@ -12,41 +12,71 @@ const GIVEN: [&str; 112] = [
     "Anita", "Anna", "Anton", "Ariel", "Arthur", "Astrid", "Beatrice", "Benjamin", "Bernice",
     "Bianca", "Boris", "Brenda", "Bruno", "Carla", "Carmen", "Cecil", "Celia", "Clara", "Colin",
     "Cora", "Cyrus", "Dalia", "Damian", "Daria", "Delia", "Dennis", "Diego", "Dora", "Edgar",
-    "Edith", "Elena", "Elias", "Elsa", "Emil", "Enid", "Erwin", "Esther", "Eva", "Fabian",
-    "Felix", "Fiona", "Flora", "Frank", "Frida", "Gemma", "Gideon", "Gloria", "Greta", "Hanna",
-    "Harold", "Hector", "Helena", "Hugo", "Ida", "Igor", "Imani", "Ines", "Ingrid", "Irene",
-    "Isaac", "Ivan", "Jasper", "Joan", "Jonas", "Judith", "Julian", "Karim", "Karla", "Kenji",
-    "Lara", "Lena", "Leo", "Lidia", "Louis", "Lucia", "Magda", "Malik", "Marco", "Martha",
-    "Mei", "Milan", "Mira", "Nadia", "Naomi", "Nils", "Nora", "Olga", "Omar", "Oscar", "Paula",
-    "Petra", "Rafael", "Rosa", "Ruth", "Samir", "Selma", "Simon", "Sonia", "Theo", "Vera",
-    "Viktor", "Yusuf",
+    "Edith", "Elena", "Elias", "Elsa", "Emil", "Enid", "Erwin", "Esther", "Eva", "Fabian", "Felix",
+    "Fiona", "Flora", "Frank", "Frida", "Gemma", "Gideon", "Gloria", "Greta", "Hanna", "Harold",
+    "Hector", "Helena", "Hugo", "Ida", "Igor", "Imani", "Ines", "Ingrid", "Irene", "Isaac", "Ivan",
+    "Jasper", "Joan", "Jonas", "Judith", "Julian", "Karim", "Karla", "Kenji", "Lara", "Lena",
+    "Leo", "Lidia", "Louis", "Lucia", "Magda", "Malik", "Marco", "Martha", "Mei", "Milan", "Mira",
+    "Nadia", "Naomi", "Nils", "Nora", "Olga", "Omar", "Oscar", "Paula", "Petra", "Rafael", "Rosa",
+    "Ruth", "Samir", "Selma", "Simon", "Sonia", "Theo", "Vera", "Viktor", "Yusuf",
 ];
 
 const STEMS: [&str; 44] = [
-    "Alder", "Ambro", "Bar", "Beck", "Bran", "Cal", "Carde", "Castel", "Cor", "Dal", "Dor",
-    "Eld", "Fair", "Fen", "Gal", "Gar", "Hal", "Har", "Holm", "Kel", "Kin", "Lan", "Lin", "Lor",
-    "Mar", "Mel", "Mon", "Nor", "Oak", "Pell", "Quin", "Ran", "Rol", "Sal", "Sel", "Stan", "Tal",
-    "Thorn", "Tor", "Val", "Ver", "Wes", "Win", "Yar",
+    "Alder", "Ambro", "Bar", "Beck", "Bran", "Cal", "Carde", "Castel", "Cor", "Dal", "Dor", "Eld",
+    "Fair", "Fen", "Gal", "Gar", "Hal", "Har", "Holm", "Kel", "Kin", "Lan", "Lin", "Lor", "Mar",
+    "Mel", "Mon", "Nor", "Oak", "Pell", "Quin", "Ran", "Rol", "Sal", "Sel", "Stan", "Tal", "Thorn",
+    "Tor", "Val", "Ver", "Wes", "Win", "Yar",
 ];
 
 const ENDINGS: [&str; 36] = [
     "ado", "ale", "anza", "aro", "berg", "bridge", "by", "court", "dano", "der", "dez", "din",
-    "ell", "er", "feld", "ford", "gate", "grove", "ham", "ian", "ic", "ides", "ing", "land",
-    "ley", "low", "man", "mont", "ner", "owski", "quist", "son", "stad", "ton", "vik", "worth",
+    "ell", "er", "feld", "ford", "gate", "grove", "ham", "ian", "ic", "ides", "ing", "land", "ley",
+    "low", "man", "mont", "ner", "owski", "quist", "son", "stad", "ton", "vik", "worth",
 ];
 
 /// Whole surnames that no rostered provider has, for people of whom only exports know.
 const STRANGERS: [&str; 24] = [
-    "Abubakar", "Achterberg", "Bjarnason", "Chukwuma", "Czajkowski", "Dzhugash", "Echeverri",
-    "Fujiwara", "Gwozdz", "Hjelmqvist", "Iwuchukwu", "Jhaveri", "Kyriakou", "Ljubic", "Mbeki-Roth",
-    "Nguemo", "Oyelaran", "Papadakis", "Rzepka", "Szymborek", "Tshabalala", "Uzunoglu",
-    "Vuorinen", "Zwiebel",
+    "Abubakar",
+    "Achterberg",
+    "Bjarnason",
+    "Chukwuma",
+    "Czajkowski",
+    "Dzhugash",
+    "Echeverri",
+    "Fujiwara",
+    "Gwozdz",
+    "Hjelmqvist",
+    "Iwuchukwu",
+    "Jhaveri",
+    "Kyriakou",
+    "Ljubic",
+    "Mbeki-Roth",
+    "Nguemo",
+    "Oyelaran",
+    "Papadakis",
+    "Rzepka",
+    "Szymborek",
+    "Tshabalala",
+    "Uzunoglu",
+    "Vuorinen",
+    "Zwiebel",
 ];
 
 const SYSTEMS: [&str; 14] = [
-    "Larkmoor", "Brightwater", "Copperline", "Juniper Mesa", "Stonebridge", "Silver Fork",
-    "Ashgrove", "Redwillow", "Northlight", "Clearfield", "Bluestem", "Harborview Plains",
-    "Cedar Hollow", "Fallbrook",
+    "Larkmoor",
+    "Brightwater",
+    "Copperline",
+    "Juniper Mesa",
+    "Stonebridge",
+    "Silver Fork",
+    "Ashgrove",
+    "Redwillow",
+    "Northlight",
+    "Clearfield",
+    "Bluestem",
+    "Harborview Plains",
+    "Cedar Hollow",
+    "Fallbrook",
 ];
 
 /// A given name and a surname, drawn.
@@ -64,7 +94,10 @@ pub(crate) fn surname(stream: &mut Stream) -> String {
 /// A person of whom only exports know; no rostered provider has the surname.
 pub(crate) fn stranger(stream: &mut Stream) -> String {
     let given = GIVEN[stream.random_range(0..GIVEN.len())];
-    format!("{given} {}", STRANGERS[stream.random_range(0..STRANGERS.len())])
+    format!(
+        "{given} {}",
+        STRANGERS[stream.random_range(0..STRANGERS.len())]
+    )
 }
 
 /// As many systems' names as asked for (at most 14), shuffled.
@@ -107,7 +140,7 @@ impl Unique {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{stream, Subject};
+    use crate::random::{Subject, stream};
 
     #[test]
     fn names_repeat_only_where_they_may() {

@@ -28,28 +28,39 @@ pub(crate) enum Nature {
 
 /// The words of `status_reason`.
 pub(crate) const REASONS: [&str; 11] = [
-    "", "patient preference", "insurance", "physician judgement", "no timely appointment",
-    "no answer", "service not offered", "habit", "incomplete form", "duplicate", "entered-in-error",
+    "",
+    "patient preference",
+    "insurance",
+    "physician judgement",
+    "no timely appointment",
+    "no answer",
+    "service not offered",
+    "habit",
+    "incomplete form",
+    "duplicate",
+    "entered-in-error",
 ];
 
-/// Numbers of [`REASONS`].
+/// Numbers of [`REASONS`] that are spoken of by name.
 pub(crate) mod reason {
     pub(crate) const NONE: u8 = 0;
-    pub(crate) const PATIENT: u8 = 1;
-    pub(crate) const INSURANCE: u8 = 2;
-    pub(crate) const PHYSICIAN: u8 = 3;
     pub(crate) const NOT_TIMELY: u8 = 4;
     pub(crate) const NO_ANSWER: u8 = 5;
-    pub(crate) const NOT_OFFERED: u8 = 6;
-    pub(crate) const HABIT: u8 = 7;
     pub(crate) const FORM: u8 = 8;
     pub(crate) const DUPLICATE: u8 = 9;
     pub(crate) const ERROR: u8 = 10;
 }
 
 /// The words of `service_type`, the first of them unsaid.
-pub(crate) const CARES: [&str; 7] =
-    ["", "consult", "procedure", "imaging", "lab", "therapy", "post_acute"];
+pub(crate) const CARES: [&str; 7] = [
+    "",
+    "consult",
+    "procedure",
+    "imaging",
+    "lab",
+    "therapy",
+    "post_acute",
+];
 /// The words of `setting`; the first two both mean the office.
 pub(crate) const SETTINGS: [&str; 6] =
     ["", "office", "telehealth", "urgent_care", "ed", "inpatient"];

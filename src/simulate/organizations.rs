@@ -8,7 +8,7 @@ use rand::RngExt;
 
 use crate::names::{self, Unique};
 use crate::people::Land;
-use crate::random::{log_normal, normal, stream, Stream, Subject, Weights};
+use crate::random::{Stream, Subject, Weights, log_normal, normal, stream};
 
 /// How an organization stands to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,14 +117,28 @@ impl<'a> Founding<'a> {
         let campuses = |share: f64| ((f64::from(pcps) * share / 35.0).round() as usize).max(2);
         let mut names = names.into_iter();
         let mut found = |name: Option<&str>, kind: &str, affiliation, sites| {
-            founding.found_system(format!("{} {kind}", name.unwrap_or("Our")), affiliation, sites);
+            founding.found_system(
+                format!("{} {kind}", name.unwrap_or("Our")),
+                affiliation,
+                sites,
+            );
         };
         found(names.next(), "Health", Affiliation::Own, campuses(0.4));
         for name in names.by_ref().take(groups) {
-            found(Some(name), "Medical Group", Affiliation::Affiliated, campuses(0.05));
+            found(
+                Some(name),
+                "Medical Group",
+                Affiliation::Affiliated,
+                campuses(0.05),
+            );
         }
         for name in names {
-            found(Some(name), "Healthcare", Affiliation::Competitor, campuses(0.1));
+            found(
+                Some(name),
+                "Healthcare",
+                Affiliation::Competitor,
+                campuses(0.1),
+            );
         }
         founding.share_out();
         founding
@@ -132,14 +146,23 @@ impl<'a> Founding<'a> {
 
     fn found_system(&mut self, name: String, affiliation: Affiliation, campuses: usize) {
         let organization = self.found_organization(name, affiliation);
-        let counties: Vec<f64> =
-            self.land.counties.iter().map(|_| log_normal(&mut self.stream, 1.0, 0.7)).collect();
+        let counties: Vec<f64> = self
+            .land
+            .counties
+            .iter()
+            .map(|_| log_normal(&mut self.stream, 1.0, 0.7))
+            .collect();
         let pull = Weights::new(
-            self.land.zips.iter().map(|z| z.people() as f64 * counties[z.county]),
+            self.land
+                .zips
+                .iter()
+                .map(|z| z.people() as f64 * counties[z.county]),
         );
         let mut sites: Vec<u32> = Vec::new();
         for _ in 0..campuses * 20 {
-            let Some(zip) = pull.draw(&mut self.stream) else { break };
+            let Some(zip) = pull.draw(&mut self.stream) else {
+                break;
+            };
             if sites.len() < campuses && !sites.contains(&(zip as u32)) {
                 sites.push(zip as u32);
             }
@@ -148,19 +171,32 @@ impl<'a> Founding<'a> {
             let county = &self.land.counties[self.land.zips[zip as usize].county];
             (std::cmp::Reverse(county.people), zip)
         });
-        self.systems.push(System { organization, affiliation, campuses: sites, pull, share: 0.0 });
+        self.systems.push(System {
+            organization,
+            affiliation,
+            campuses: sites,
+            pull,
+            share: 0.0,
+        });
     }
 
     /// Draws how the systems of one affiliation share their providers.
     fn share_out(&mut self) {
-        for affiliation in [Affiliation::Own, Affiliation::Affiliated, Affiliation::Competitor] {
+        for affiliation in [
+            Affiliation::Own,
+            Affiliation::Affiliated,
+            Affiliation::Competitor,
+        ] {
             let mine = |s: &&mut System| s.affiliation == affiliation;
             let mut total = 0.0;
             for system in self.systems.iter_mut().filter(mine) {
                 system.share = log_normal(&mut self.stream, 1.0, 0.4);
                 total += system.share;
             }
-            self.systems.iter_mut().filter(mine).for_each(|system| system.share /= total);
+            self.systems
+                .iter_mut()
+                .filter(mine)
+                .for_each(|system| system.share /= total);
         }
     }
 
@@ -178,13 +214,19 @@ impl<'a> Founding<'a> {
     fn found_practice(&mut self, name: String, organization: u32, zip: u32) -> u32 {
         let number = self.practices.len();
         let (lat, lon) = self.land.zips[zip as usize].point();
-        let mut near = |degrees: f64| {
-            ((degrees + 0.008 * normal(&mut self.stream)) * 1e4).round() / 1e4
-        };
+        let mut near =
+            |degrees: f64| ((degrees + 0.008 * normal(&mut self.stream)) * 1e4).round() / 1e4;
         let point = (near(lat), near(lon));
         let name = self.practice_names.name(name);
         let id = format!("PR{:06}", number + 1);
-        self.practices.push(Practice { id, name, organization, zip, point, moved: None });
+        self.practices.push(Practice {
+            id,
+            name,
+            organization,
+            zip,
+            point,
+            moved: None,
+        });
         number as u32
     }
 
@@ -199,7 +241,11 @@ impl<'a> Founding<'a> {
 
     /// A new primary care practice of a system, where its patients are.
     pub(crate) fn found_clinic(&mut self, system: usize) -> u32 {
-        let System { organization, ref pull, .. } = self.systems[system];
+        let System {
+            organization,
+            ref pull,
+            ..
+        } = self.systems[system];
         let zip = pull.draw(&mut self.stream).unwrap_or(0) as u32;
         let brand = self.brand(organization);
         let name = format!("{brand} Primary Care {}", self.town(zip));
@@ -242,7 +288,10 @@ impl<'a> Founding<'a> {
     /// The name of a system without its last word.
     fn brand(&self, organization: u32) -> String {
         let name = &self.organizations[organization as usize].name;
-        name.split(' ').take(name.split(' ').count() - 1).collect::<Vec<_>>().join(" ")
+        name.split(' ')
+            .take(name.split(' ').count() - 1)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Draws the sizes of practices: heavy-tailed, 1 to 12, adding up to `total`.
@@ -267,7 +316,13 @@ mod tests {
     fn founds_systems_and_practices() {
         let land = Land::of("NM", 1).unwrap();
         let mut founding = Founding::new(&land, 1, 400);
-        let count = |a| founding.systems.iter().filter(|s| s.affiliation == a).count();
+        let count = |a| {
+            founding
+                .systems
+                .iter()
+                .filter(|s| s.affiliation == a)
+                .count()
+        };
         assert_eq!(count(Affiliation::Own), 1);
         assert!((1..=2).contains(&count(Affiliation::Affiliated)));
         assert!((2..=4).contains(&count(Affiliation::Competitor)));
@@ -276,7 +331,9 @@ mod tests {
         let sizes = founding.sizes(200, 1);
         assert_eq!(sizes.iter().sum::<u32>(), 200);
         assert!(sizes.iter().all(|s| (1..=12).contains(s)) && sizes.iter().any(|&s| s >= 5));
-        let practices: Vec<u32> = (0..13).map(|_| founding.join_line(0, 0, "Cancer")).collect();
+        let practices: Vec<u32> = (0..13)
+            .map(|_| founding.join_line(0, 0, "Cancer"))
+            .collect();
         assert!(practices[..12].iter().all(|p| *p == practices[0]));
         assert_ne!(practices[12], practices[0]);
     }

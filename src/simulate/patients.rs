@@ -6,13 +6,19 @@ use std::collections::BTreeMap;
 use catchment_base::places::distance_km;
 use rayon::prelude::*;
 
+use crate::demand::Kind;
 use crate::people::Land;
-use crate::random::{mix_unit, Subject, Weights};
-use crate::services::Kind;
+use crate::random::{Subject, Weights, mix_unit};
 
 /// The payers, by number.
-pub(crate) const PAYERS: [&str; 6] =
-    ["Commercial PPO", "Commercial HMO", "Medicare", "Medicaid", "Marketplace", "Self-pay"];
+pub(crate) const PAYERS: [&str; 6] = [
+    "Commercial PPO",
+    "Commercial HMO",
+    "Medicare",
+    "Medicaid",
+    "Marketplace",
+    "Self-pay",
+];
 
 /// The shares of the payers in each age band.
 const PAYER_SHARES: [[f64; 6]; 3] = [
@@ -35,8 +41,15 @@ pub(crate) struct Patients {
 impl Patients {
     /// For the ZIP points where referrers practise.
     pub(crate) fn around(land: &Land, zips: &[u32], seed: u64) -> Self {
-        let homes = zips.par_iter().map(|&zip| (zip, homes(land, zip))).collect();
-        Self { seed, homes, payers: PAYER_SHARES.map(Weights::new) }
+        let homes = zips
+            .par_iter()
+            .map(|&zip| (zip, homes(land, zip)))
+            .collect();
+        Self {
+            seed,
+            homes,
+            payers: PAYER_SHARES.map(Weights::new),
+        }
     }
 
     /// The age band of a patient of a kind of referrer.
@@ -82,7 +95,10 @@ fn homes(land: &Land, zip: u32) -> (Vec<u32>, Weights) {
         .collect();
     around.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     around.truncate(SOURCES);
-    (around.iter().map(|a| a.1).collect(), Weights::new(around.iter().map(|a| a.0)))
+    (
+        around.iter().map(|a| a.1).collect(),
+        Weights::new(around.iter().map(|a| a.0)),
+    )
 }
 
 #[cfg(test)]
@@ -92,7 +108,11 @@ mod tests {
     #[test]
     fn patients_suit_their_referrer() {
         let land = Land::of("NM", 1).unwrap();
-        let at = land.zips.iter().position(|z| z.place.zip == "87110").unwrap() as u32;
+        let at = land
+            .zips
+            .iter()
+            .position(|z| z.place.zip == "87110")
+            .unwrap() as u32;
         let patients = Patients::around(&land, &[at], 1);
         let ages: Vec<u8> = (0..4000).map(|p| patients.age(p, Kind::Internal)).collect();
         assert!(!ages.contains(&0));

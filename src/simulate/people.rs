@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catchment_base::places::{self, Place};
 use catchment_base::{Error, Result};
 
-use crate::random::{log_normal, normal, stream, Subject, Weights};
+use crate::random::{Subject, Weights, log_normal, normal, stream};
 
 /// The share of a state's ZIP points that must lie in counties with known people.
 const LEAST_COVERED: f64 = 0.9;
@@ -78,7 +78,10 @@ impl Land {
                 by_county.entry(&place.county).or_default().push(place);
             }
         }
-        let mut land = Self { counties: Vec::new(), zips: Vec::new() };
+        let mut land = Self {
+            counties: Vec::new(),
+            zips: Vec::new(),
+        };
         for (at, (name, points)) in by_county.into_iter().enumerate() {
             land.settle(seed, at, name, &points);
         }
@@ -86,17 +89,16 @@ impl Land {
         Ok(land)
     }
 
-    /// All people.
-    pub(crate) fn people(&self) -> u64 {
-        self.counties.iter().map(|c| c.people).sum()
-    }
-
     /// Adds a county, its people spread over its ZIP points by heavy-tailed weights.
     fn settle(&mut self, seed: u64, county: usize, name: &str, points: &[&'static Place]) {
-        let Some(known) = places::county_population(&points[0].county_fips) else { return };
+        let Some(known) = places::county_population(&points[0].county_fips) else {
+            return;
+        };
         let mut stream = stream(seed, Subject::Places, county as u64);
-        let weights: Vec<f64> =
-            points.iter().map(|_| log_normal(&mut stream, 1.0, 1.3)).collect();
+        let weights: Vec<f64> = points
+            .iter()
+            .map(|_| log_normal(&mut stream, 1.0, 1.3))
+            .collect();
         let adults = known.all.saturating_sub(known.under_18 + known.over_65);
         let ages = [known.under_18, adults, known.over_65].map(|n| apportion(n, &weights));
         let women = apportion(known.female_15_44, &weights);
@@ -112,7 +114,11 @@ impl Land {
             });
         }
         let people = ages.iter().flatten().sum();
-        self.counties.push(County { name: name.to_string(), people, kind: kind(people) });
+        self.counties.push(County {
+            name: name.to_string(),
+            people,
+            kind: kind(people),
+        });
     }
 }
 
@@ -171,14 +177,24 @@ mod tests {
         let land = Land::of("nm", 1).unwrap();
         assert_eq!(land.counties.len(), 33);
         // The Census Bureau's 2018 estimate for New Mexico.
-        assert_eq!(land.people(), 2_095_428);
-        let at = land.counties.iter().position(|c| c.name == "Bernalillo").unwrap();
+        assert_eq!(
+            land.counties.iter().map(|c| c.people).sum::<u64>(),
+            2_095_428
+        );
+        let at = land
+            .counties
+            .iter()
+            .position(|c| c.name == "Bernalillo")
+            .unwrap();
         let known = places::county_population("35001").unwrap();
         let mine: Vec<&Zip> = land.zips.iter().filter(|z| z.county == at).collect();
         assert_eq!(mine.iter().map(|z| z.people()).sum::<u64>(), known.all);
         assert_eq!(mine.iter().map(|z| z.ages[0]).sum::<u64>(), known.under_18);
         assert_eq!(mine.iter().map(|z| z.ages[2]).sum::<u64>(), known.over_65);
-        assert_eq!(mine.iter().map(|z| z.female_15_44).sum::<u64>(), known.female_15_44);
+        assert_eq!(
+            mine.iter().map(|z| z.female_15_44).sum::<u64>(),
+            known.female_15_44
+        );
     }
 
     #[test]
@@ -187,7 +203,10 @@ mod tests {
             let error = Land::of(state, 1).map(|_| ()).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             let text = error.to_string();
-            assert!(text.contains("NM") && text.contains("TX") && !text.contains(" CT"), "{text}");
+            assert!(
+                text.contains("NM") && text.contains("TX") && !text.contains(" CT"),
+                "{text}"
+            );
         }
     }
 

@@ -13,17 +13,16 @@ pub(crate) type Stream = ChaCha8Rng;
 pub(crate) enum Subject {
     Places = 1,
     Organizations = 2,
-    Practices = 3,
-    Roster = 4,
-    Referrers = 5,
-    Destinations = 6,
-    Arrivals = 7,
-    Life = 8,
-    Sites = 9,
-    Visits = 10,
-    Rows = 11,
-    Patients = 12,
-    Strangers = 13,
+    Roster = 3,
+    Referrers = 4,
+    Destinations = 5,
+    Arrivals = 6,
+    Life = 7,
+    Sites = 8,
+    Visits = 9,
+    Rows = 10,
+    Patients = 11,
+    Strangers = 12,
 }
 
 /// The stream of a member of a subject.
@@ -140,14 +139,19 @@ mod tests {
         assert_eq!(weights.at(0.9999), Some(2));
         assert_eq!(Weights::new([0.0, 0.0]).at(0.5), None);
         let mut stream = stream(1, Subject::Rows, 0);
-        let hits = (0..10_000).filter(|_| weights.draw(&mut stream) == Some(2)).count();
+        let hits = (0..10_000)
+            .filter(|_| weights.draw(&mut stream) == Some(2))
+            .count();
         // Binomial(10,000, 0.75): the standard deviation is 43.
         assert!((7_300..7_700).contains(&hits), "{hits}");
     }
 
     #[test]
     fn mixed_numbers_are_even() {
-        let mean = (0..10_000).map(|m| mix_unit(5, Subject::Rows, m, 3)).sum::<f64>() / 10_000.0;
+        let mean = (0..10_000)
+            .map(|m| mix_unit(5, Subject::Rows, m, 3))
+            .sum::<f64>()
+            / 10_000.0;
         assert!((mean - 0.5).abs() < 0.015, "{mean}");
     }
 
@@ -157,6 +161,9 @@ mod tests {
         let draws: Vec<f64> = (0..20_000).map(|_| normal(&mut stream)).collect();
         let mean = draws.iter().sum::<f64>() / 20_000.0;
         let variance = draws.iter().map(|x| x * x).sum::<f64>() / 20_000.0;
-        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05, "{mean} {variance}");
+        assert!(
+            mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05,
+            "{mean} {variance}"
+        );
     }
 }

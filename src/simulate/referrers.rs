@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use catchment_base::Day;
 use rand::RngExt;
 
+use crate::demand::Kind;
 use crate::organizations::Affiliation;
-use crate::random::{log_normal, stream, Stream, Subject};
+use crate::random::{Stream, Subject, log_normal, stream};
 use crate::roster::Roster;
-use crate::services::Kind;
 use crate::settings::Settings;
 
 /// What a referrer from outside our own system does over time.
@@ -77,7 +77,13 @@ impl Referrer {
             return self.orders;
         }
         let change = match self.change {
-            Some((on, before, after)) => if day < on { before } else { after },
+            Some((on, before, after)) => {
+                if day < on {
+                    before
+                } else {
+                    after
+                }
+            }
             None => 1.0,
         };
         let visit = match self.visited {
@@ -135,7 +141,11 @@ pub(crate) fn recruit(roster: &mut Roster, settings: &Settings) -> Referrers {
     }
     plant_behaviours(&mut all, roster, settings);
     let (visits, effects) = plant_visits(&mut all, roster, settings);
-    Referrers { all, visits, effects }
+    Referrers {
+        all,
+        visits,
+        effects,
+    }
 }
 
 /// A provider as a referrer; `None` for facilities and for the specialists who never refer to us.
@@ -153,9 +163,20 @@ fn referrer(
     if person.is_organization || person.specialty.care == "therapy" || is_silent {
         return None;
     }
-    let (orders, sends) = if is_specialist { (4.5, 0.8) } else { (17.0, 3.2) };
-    let loyalty = if last == Affiliation::Affiliated { 1.8 } else { 1.0 };
-    let bought = roster.acquisitions.iter().find(|a| a.practice == person.practices[0]);
+    let (orders, sends) = if is_specialist {
+        (4.5, 0.8)
+    } else {
+        (17.0, 3.2)
+    };
+    let loyalty = if last == Affiliation::Affiliated {
+        1.8
+    } else {
+        1.0
+    };
+    let bought = roster
+        .acquisitions
+        .iter()
+        .find(|a| a.practice == person.practices[0]);
     let own = match (first, last, bought) {
         (Affiliation::Own, ..) => (Day(i32::MIN), Day(i32::MAX)),
         (_, Affiliation::Own, Some(bought)) => (bought.on, Day(i32::MAX)),
@@ -166,7 +187,11 @@ fn referrer(
         Some(bought) if last == Affiliation::Competitor => Some((bought.on, 1.0, 0.35)),
         _ => None,
     };
-    let behaviour = if change.is_some() { Behaviour::Declining } else { Behaviour::Steady };
+    let behaviour = if change.is_some() {
+        Behaviour::Declining
+    } else {
+        Behaviour::Steady
+    };
     Some(Referrer {
         provider,
         kind: Kind::of(&person.specialty.name),
@@ -216,7 +241,10 @@ fn plant(
     settings: &Settings,
     stream: &mut Stream,
 ) {
-    let window = settings.last_quarter.plus(1 - (settings.quarters.min(5) as i32)).first_day();
+    let window = settings
+        .last_quarter
+        .plus(1 - (settings.quarters.min(5) as i32))
+        .first_day();
     let on = Day(stream.random_range(window.0..=settings.last_day().0 - 20));
     referrer.behaviour = behaviour;
     referrer.change = match behaviour {
@@ -249,14 +277,25 @@ fn plant_visits(
     let mut visits = Vec::new();
     let mut effects = Vec::new();
     for (practice, members) in by_practice {
-        let is_free = members.iter().all(|&r| all[r].own.0 > all[r].own.1 && all[r].change.is_none());
+        let is_free = members
+            .iter()
+            .all(|&r| all[r].own.0 > all[r].own.1 && all[r].change.is_none());
         if !is_free || !stream.random_bool(0.18) {
             continue;
         }
         let from = days * 3 / 10;
-        let visited_on = next_weekday(settings.first_day().plus(stream.random_range(from..=days - 28)));
+        let visited_on = next_weekday(
+            settings
+                .first_day()
+                .plus(stream.random_range(from..=days - 28)),
+        );
         let factor = [1.0, 1.25, 1.5, 1.5][stream.random_range(0..4)];
-        let effect = Effect { practice, visited_on, from: visited_on.plus(14), factor };
+        let effect = Effect {
+            practice,
+            visited_on,
+            from: visited_on.plus(14),
+            factor,
+        };
         for &member in &members {
             all[member].visited = Some((effect.from, factor));
         }
@@ -269,21 +308,25 @@ fn plant_visits(
 }
 
 /// The visit itself, and sometimes a call or another visit after it.
-fn contacts(
-    settings: &Settings,
-    effect: Effect,
-    provider: u32,
-    stream: &mut Stream,
-) -> Vec<Visit> {
-    const TOPICS: [&str; 5] =
-        ["new clinic", "waiting times", "report back", "referral form", "new provider"];
+fn contacts(settings: &Settings, effect: Effect, provider: u32, stream: &mut Stream) -> Vec<Visit> {
+    const TOPICS: [&str; 5] = [
+        "new clinic",
+        "waiting times",
+        "report back",
+        "referral form",
+        "new provider",
+    ];
     const OUTCOMES: [&str; 4] = ["met provider", "met staff", "left material", "follow up"];
     let liaison = format!("L{}", stream.random_range(1..=4));
     let mut on = effect.visited_on;
     let mut visits = Vec::new();
     let count = stream.random_range(1..=3);
     for number in 0..count {
-        let kind = if number == 0 { "visit" } else { ["call", "visit", "event"][stream.random_range(0..3)] };
+        let kind = if number == 0 {
+            "visit"
+        } else {
+            ["call", "visit", "event"][stream.random_range(0..3)]
+        };
         visits.push(Visit {
             practice: effect.practice,
             on,
@@ -321,11 +364,13 @@ mod tests {
         let land = Land::of("NM", 1).unwrap();
         let mut roster = staff(&land, &settings);
         let referrers = recruit(&mut roster, &settings);
-        let others: Vec<&Referrer> =
-            referrers.all.iter().filter(|r| !r.is_own(settings.last_day())).collect();
-        let share = |b| {
-            others.iter().filter(|r| r.behaviour == b).count() as f64 / others.len() as f64
-        };
+        let others: Vec<&Referrer> = referrers
+            .all
+            .iter()
+            .filter(|r| !r.is_own(settings.last_day()))
+            .collect();
+        let share =
+            |b| others.iter().filter(|r| r.behaviour == b).count() as f64 / others.len() as f64;
         assert!((share(Behaviour::Lapsed) - 0.08).abs() < 0.015);
         assert!((share(Behaviour::Declining) - 0.04).abs() < 0.02);
         assert!((share(Behaviour::Retired) - 0.02).abs() < 0.01);

@@ -1,8 +1,8 @@
 //! Who works where: the primary care providers and specialists, where they practise, whom they
 //! see, and since when. How they are drawn is staffing.rs's; what they order, referrers.rs's.
 
-use catchment_base::specialties::Specialty;
 use catchment_base::Day;
+use catchment_base::specialties::Specialty;
 
 use crate::organizations::{Affiliation, Organization, Practice};
 use crate::services::AGE_BANDS;
@@ -47,7 +47,9 @@ impl Provider {
 
     /// Its age bands as the roster writes them; empty means all.
     pub(crate) fn age_bands(&self) -> String {
-        let seen = (0..3).filter(|&age| self.sees(age)).map(|age| AGE_BANDS[usize::from(age)]);
+        let seen = (0..3)
+            .filter(|&age| self.sees(age))
+            .map(|age| AGE_BANDS[usize::from(age)]);
         seen.collect::<Vec<_>>().join(";")
     }
 }

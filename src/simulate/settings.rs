@@ -98,7 +98,11 @@ mod tests {
     #[test]
     fn refuses_numbers_out_of_range() {
         for (quarters, pcps) in [(0, 400), (81, 400), (12, 19)] {
-            let settings = Settings { quarters, pcps, ..Settings::default() };
+            let settings = Settings {
+                quarters,
+                pcps,
+                ..Settings::default()
+            };
             assert_eq!(settings.check().map_err(|e| e.exit_code()), Err(2));
         }
     }

@@ -4,16 +4,15 @@
 
 use std::collections::VecDeque;
 
-use catchment_base::calendar::is_working_day;
 use catchment_base::Day;
 use rand::RngExt;
 use rayon::prelude::*;
 
 use crate::arrivals;
-use crate::calendar::{monday, steps, week};
+use crate::calendar::{is_working, monday, steps, week};
 use crate::orders::{Order, To};
 use crate::organizations::Affiliation;
-use crate::random::{stream, Stream, Subject};
+use crate::random::{Stream, Subject, stream};
 use crate::services::{self, SERVICES};
 use crate::world::World;
 
@@ -60,7 +59,10 @@ impl Site {
     }
 
     fn taken(&self, week: i32) -> u32 {
-        self.booked.get((week - self.now) as usize).copied().unwrap_or(0)
+        self.booked
+            .get((week - self.now) as usize)
+            .copied()
+            .unwrap_or(0)
     }
 
     fn free(&self, week: i32) -> u32 {
@@ -72,13 +74,17 @@ impl Site {
     pub(crate) fn find(&self, earliest: Day, is_urgent: bool, stream: &mut Stream) -> Option<Day> {
         let first = week(earliest).max(self.now);
         (first..self.now + HORIZON).find_map(|at| {
-            let kept = if is_urgent || at <= self.now + 1 { 0 } else { self.slots_in(at) / 10 };
+            let kept = if is_urgent || at <= self.now + 1 {
+                0
+            } else {
+                self.slots_in(at) / 10
+            };
             if self.free(at) <= kept {
                 return None;
             }
             let days: Vec<Day> = (0..7)
                 .map(|d| monday(at).plus(d))
-                .filter(|&day| day >= earliest && is_working_day(day))
+                .filter(|&day| day >= earliest && is_working(day))
                 .collect();
             (!days.is_empty()).then(|| days[stream.random_range(0..days.len())])
         })
@@ -144,7 +150,9 @@ impl Sites {
         let first = world.settings.first_day();
         let mut keys = Vec::new();
         for (number, provider) in roster.providers.iter().enumerate() {
-            let Some(service) = provider.service else { continue };
+            let Some(service) = provider.service else {
+                continue;
+            };
             let affiliation = roster.affiliation(number as u32, first);
             if affiliation.is_inside() && services::is_clinical(usize::from(service)) {
                 for place in 0..usize::from(provider.places) {
@@ -167,15 +175,24 @@ impl Sites {
         };
         let find = |practice: u32, service: Option<u8>| {
             let key = |k: &(u32, u8, Affiliation)| (k.0, Some(k.1));
-            keys.binary_search_by_key(&(practice, service), key).map_or(NONE, |at| at as u32)
+            keys.binary_search_by_key(&(practice, service), key)
+                .map_or(NONE, |at| at as u32)
         };
-        let of = roster.providers.iter().map(|p| p.practices.map(|practice| find(practice, p.service)));
-        Self { of: of.collect(), all: keys.iter().map(site).collect() }
+        let of = roster
+            .providers
+            .iter()
+            .map(|p| p.practices.map(|practice| find(practice, p.service)));
+        Self {
+            of: of.collect(),
+            all: keys.iter().map(site).collect(),
+        }
     }
 
     /// The site that an order goes to.
     pub(crate) fn of(&self, order: &Order) -> Option<usize> {
-        let To::Provider(provider) = order.to else { return None };
+        let To::Provider(provider) = order.to else {
+            return None;
+        };
         let site = self.of[provider as usize][usize::from(order.places.1)];
         (site != NONE).then_some(site as usize)
     }
@@ -183,7 +200,10 @@ impl Sites {
     /// The orders that will come to each site in the last four quarters (all, where there are
     /// fewer), and the weeks of these. The orders come from the streams that the run itself uses.
     fn weigh(&self, world: &World) -> (Vec<u32>, f64) {
-        let quarters = world.settings.last_quarter.last(world.settings.quarters.min(4) as i32);
+        let quarters = world
+            .settings
+            .last_quarter
+            .last(world.settings.quarters.min(4) as i32);
         let steps: Vec<_> = quarters.iter().flat_map(|&q| steps(q)).collect();
         let referrers = world.referrers.all.len();
         let blocks: Vec<usize> = (0..referrers).step_by(BLOCK).collect();
@@ -221,7 +241,10 @@ impl Sites {
             .collect();
         let count = ((own.len() as f64 * PLANTED_SHARE).round() as usize).max(2);
         own.sort_by_key(|&s| (std::cmp::Reverse(demand[s]), s));
-        let busy = own.iter().filter(|&&s| f64::from(demand[s]) >= 2.0 * weeks).count();
+        let busy = own
+            .iter()
+            .filter(|&&s| f64::from(demand[s]) >= 2.0 * weeks)
+            .count();
         own.truncate(busy.max(count));
         for at in (1..own.len()).rev() {
             own.swap(at, stream.random_range(0..=at));
@@ -275,6 +298,9 @@ mod tests {
         assert_eq!(weeks, [0, 0, 1, 1, 2, 2]);
         assert_eq!(site.third_next_available(2900), Some(4 * 7 + 2));
         site.move_to(2902);
-        assert_eq!(site.find(monday(2902), true, &mut stream).map(week), Some(2903));
+        assert_eq!(
+            site.find(monday(2902), true, &mut stream).map(week),
+            Some(2903)
+        );
     }
 }

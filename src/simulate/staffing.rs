@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use catchment_base::npi;
 use catchment_base::Day;
+use catchment_base::npi;
 use rand::RngExt;
 
 use crate::names;
 use crate::organizations::{Affiliation, Founding};
 use crate::people::Land;
-use crate::random::{mix, stream, Stream, Subject, Weights};
+use crate::random::{Stream, Subject, Weights, mix, stream};
 use crate::roster::{Acquisition, Provider, Roster};
 use crate::services::{
     self, ADULTS, CHILDREN, EVERYONE, PRIMARY_CARE, PRIMARY_CARE_PER_100K, SCARCE, SERVICES,
@@ -50,7 +50,13 @@ pub(crate) fn staff(land: &Land, settings: &Settings) -> Roster {
     staffing.joins_and_retirements();
     staffing.share_names();
     let acquisitions = staffing.acquisitions(primary_care);
-    let Staffing { founding, providers, not_offered, absences, .. } = staffing;
+    let Staffing {
+        founding,
+        providers,
+        not_offered,
+        absences,
+        ..
+    } = staffing;
     let mut practices = founding.practices;
     for bought in &acquisitions {
         practices[bought.practice as usize].moved = Some((bought.on, bought.organization));
@@ -95,8 +101,9 @@ impl Staffing<'_> {
         let with_campus: Vec<usize> = (self.founding.systems.iter())
             .flat_map(|s| s.campuses.iter().map(|&zip| land.zips[zip as usize].county))
             .collect();
-        let mut counties: Vec<usize> =
-            (0..land.counties.len()).filter(|c| !with_campus.contains(c)).collect();
+        let mut counties: Vec<usize> = (0..land.counties.len())
+            .filter(|c| !with_campus.contains(c))
+            .collect();
         counties.sort_by_key(|&c| (std::cmp::Reverse(land.counties[c].people), c));
         for &county in counties.iter().take(6) {
             for _ in 0..2 {
@@ -113,7 +120,11 @@ impl Staffing<'_> {
     fn primary_care(&mut self) {
         let counts = split(self.settings.pcps, &PRIMARY_CARE_SHARES);
         let mix = Weights::new(PRIMARY_CARE.iter().map(|(_, share)| *share));
-        let sides = [Affiliation::Own, Affiliation::Affiliated, Affiliation::Competitor];
+        let sides = [
+            Affiliation::Own,
+            Affiliation::Affiliated,
+            Affiliation::Competitor,
+        ];
         for (affiliation, count) in sides.into_iter().zip([counts[0], counts[1], counts[3]]) {
             for (system, count) in self.shares_of(affiliation, count) {
                 for size in self.founding.sizes(count, 2) {
@@ -124,7 +135,12 @@ impl Staffing<'_> {
         }
         for size in self.founding.sizes(counts[2], 1) {
             let zip = self.founding.settle();
-            let kind = ["Family Practice", "Primary Care", "Medical Clinic", "Family Health"];
+            let kind = [
+                "Family Practice",
+                "Primary Care",
+                "Medical Clinic",
+                "Family Health",
+            ];
             let kind = kind[self.stream.random_range(0..kind.len())];
             let practice = self.founding.found_independent(kind, zip);
             self.hire_primary_care(practice, size, &mix);
@@ -156,7 +172,10 @@ impl Staffing<'_> {
         let systems: Vec<usize> = (0..self.founding.systems.len())
             .filter(|&s| self.founding.systems[s].affiliation == affiliation)
             .collect();
-        let shares: Vec<f64> = systems.iter().map(|&s| self.founding.systems[s].share).collect();
+        let shares: Vec<f64> = systems
+            .iter()
+            .map(|&s| self.founding.systems[s].share)
+            .collect();
         systems.into_iter().zip(split(count, &shares)).collect()
     }
 
@@ -176,7 +195,11 @@ impl Staffing<'_> {
             counts[3] = counts[3].max(1);
         }
         let line: &'static str = services::specialty(service).group.as_str();
-        let sides = [Affiliation::Own, Affiliation::Affiliated, Affiliation::Competitor];
+        let sides = [
+            Affiliation::Own,
+            Affiliation::Affiliated,
+            Affiliation::Competitor,
+        ];
         for (affiliation, count) in sides.into_iter().zip([counts[0], counts[1], counts[3]]) {
             for (system, count) in self.shares_of(affiliation, count) {
                 for at in 0..count {
@@ -202,7 +225,9 @@ impl Staffing<'_> {
         if at == 0 {
             return 0;
         }
-        Weights::new((0..open).map(|c| 1.0 / (c as f64 + 1.0))).draw(&mut self.stream).unwrap_or(0)
+        Weights::new((0..open).map(|c| 1.0 / (c as f64 + 1.0)))
+            .draw(&mut self.stream)
+            .unwrap_or(0)
     }
 
     fn settle_away_from_absences(&mut self, service: usize) -> u32 {
@@ -270,7 +295,9 @@ impl Staffing<'_> {
         for provider in &self.providers {
             let practice = provider.practices[0];
             let organization = practices[practice as usize].organization;
-            let known = sites.entry((organization, provider.specialty.name.as_str())).or_default();
+            let known = sites
+                .entry((organization, provider.specialty.name.as_str()))
+                .or_default();
             if !known.contains(&practice) && known.len() < 40 {
                 known.push(practice);
             }
@@ -303,7 +330,10 @@ impl Staffing<'_> {
             if *seen == 1 || provider.is_organization || provider.ages & ADULTS == 0 {
                 continue;
             }
-            let day = self.settings.first_day().plus(self.stream.random_range(20..=days.max(21)));
+            let day = self
+                .settings
+                .first_day()
+                .plus(self.stream.random_range(20..=days.max(21)));
             match self.stream.random_range(0..100) {
                 0..7 => provider.from = Some(day),
                 7..10 => provider.until = Some(day),
@@ -352,7 +382,13 @@ impl Staffing<'_> {
         let share = |percent: i32| self.settings.first_day().plus(days * percent / 100);
         let buyers: [(u32, Day); 2] = [(ours, share(60)), (rival, share(72))];
         let bought = targets.into_iter().zip(buyers);
-        bought.map(|(practice, (organization, on))| Acquisition { practice, organization, on }).collect()
+        bought
+            .map(|(practice, (organization, on))| Acquisition {
+                practice,
+                organization,
+                on,
+            })
+            .collect()
     }
 }
 
@@ -362,7 +398,12 @@ fn split(total: u32, shares: &[f64]) -> Vec<u32> {
     let exact: Vec<f64> = shares.iter().map(|s| f64::from(total) * s / sum).collect();
     let mut parts: Vec<u32> = exact.iter().map(|x| *x as u32).collect();
     let mut order: Vec<usize> = (0..shares.len()).filter(|&i| shares[i] > 0.0).collect();
-    order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| {
+        exact[b]
+            .fract()
+            .total_cmp(&exact[a].fract())
+            .then(a.cmp(&b))
+    });
     let missing = total.saturating_sub(parts.iter().sum());
     for &at in order.iter().cycle().take(missing as usize) {
         parts[at] += 1;
@@ -381,7 +422,9 @@ mod tests {
         let roster = staff(&land, &settings);
         assert_eq!(roster.primary_care, 400);
         let first = settings.first_day();
-        let own = (0..400).filter(|&p| roster.affiliation(p, first) == Affiliation::Own).count();
+        let own = (0..400)
+            .filter(|&p| roster.affiliation(p, first) == Affiliation::Own)
+            .count();
         assert_eq!(own, 160);
         let mut npis: Vec<&str> = roster.providers.iter().map(|p| p.npi.as_str()).collect();
         assert!(npis.iter().all(|n| npi::is_valid(n)));
@@ -392,7 +435,9 @@ mod tests {
         assert!(roster.providers.iter().any(|p| p.places == 2));
         assert_eq!(roster.acquisitions.len(), 2);
         for (at, provider) in roster.providers.iter().enumerate() {
-            let Some(service) = provider.service else { continue };
+            let Some(service) = provider.service else {
+                continue;
+            };
             let inside = roster.affiliation(at as u32, first).is_inside();
             assert!(!(inside && roster.not_offered.contains(&service)));
             let zip = roster.practice(at as u32, 0).zip;

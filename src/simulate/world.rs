@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use catchment_base::Result;
 
-use crate::destinations::{strangers, Destinations, Offer, Stranger};
+use crate::demand::Mixes;
+use crate::destinations::{Destinations, Offer, Stranger, strangers};
 use crate::patients::Patients;
 use crate::people::Land;
-use crate::referrers::{recruit, Referrers};
+use crate::referrers::{Referrers, recruit};
 use crate::roster::Roster;
-use crate::services::{Mixes, SERVICES};
+use crate::services::SERVICES;
 use crate::settings::Settings;
 use crate::staffing::staff;
 
@@ -40,8 +41,11 @@ impl World {
         let mut roster = staff(&land, settings);
         let referrers = recruit(&mut roster, settings);
         let destinations = Destinations::choose(&land, &roster, &referrers.all, settings);
-        let zips: BTreeSet<u32> =
-            referrers.all.iter().map(|r| roster.practice(r.provider, 0).zip).collect();
+        let zips: BTreeSet<u32> = referrers
+            .all
+            .iter()
+            .map(|r| roster.practice(r.provider, 0).zip)
+            .collect();
         let zips: Vec<u32> = zips.into_iter().collect();
         Ok(Self {
             patients: Patients::around(&land, &zips, settings.seed),
@@ -66,8 +70,15 @@ impl World {
 
 fn always_seen(roster: &Roster, settings: &Settings) -> Vec<u8> {
     let mut seen = vec![0u8; SERVICES.len()];
-    for (number, provider) in roster.providers.iter().enumerate().skip(roster.primary_care) {
-        let Some(service) = provider.service else { continue };
+    for (number, provider) in roster
+        .providers
+        .iter()
+        .enumerate()
+        .skip(roster.primary_care)
+    {
+        let Some(service) = provider.service else {
+            continue;
+        };
         let stays = provider.from.is_none() && provider.until.is_none();
         let first = settings.first_day();
         let is_ours = roster.affiliation(number as u32, first).word() == "own";

@@ -76,20 +76,20 @@ pub fn share_change(clusters: &[ShareCluster]) -> Option<Change> {
         .iter()
         .map(|c| {
             let now = departure(c.successes, c.n, total.successes, total.n);
-            let then = departure(c.base_successes, c.base_n, total.base_successes, total.base_n);
+            let then = departure(
+                c.base_successes,
+                c.base_n,
+                total.base_successes,
+                total.base_n,
+            );
             difference_or_zero(now, then).powi(2)
         })
         .sum();
     if present < 2 || squares == 0.0 {
-        return newcombe_difference(
-            total.successes,
-            total.n,
-            total.base_successes,
-            total.base_n,
-        );
+        return newcombe_difference(total.successes, total.n, total.base_successes, total.base_n);
     }
-    let estimate = total.successes as f64 / total.n as f64
-        - total.base_successes as f64 / total.base_n as f64;
+    let estimate =
+        total.successes as f64 / total.n as f64 - total.base_successes as f64 / total.base_n as f64;
     let spread = Spread::of(squares, present);
     Some(Change {
         estimate,
@@ -279,7 +279,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn exchanging_the_periods_turns_the_change_round(
             rows in prop::collection::vec((0u64..20, 0u64..20, 0u64..20, 0u64..20), 5..30)

@@ -151,7 +151,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn equals_the_analysis_of_variance_over_rows(
             sizes in prop::collection::vec((0u64..30, 1u64..30), 2..20)

@@ -91,7 +91,9 @@ fn binomial_two_sided(k: u64, n: u64, p: f64) -> f64 {
     } else {
         let floor = mean.floor() as u64;
         let unlikely = floor + 1 - first_where(0, floor + 1, |back| as_rare(floor - back));
-        let below = unlikely.checked_sub(1).map_or(0.0, |last| binomial_lower(last, n, p));
+        let below = unlikely
+            .checked_sub(1)
+            .map_or(0.0, |last| binomial_lower(last, n, p));
         (below + binomial_upper(k, n, p)).min(1.0)
     }
 }
@@ -137,7 +139,10 @@ pub fn newcombe_difference(
     let (hits, draws) = (successes as f64, n as f64);
     let (base_hits, base_draws) = (base_successes as f64, base_n as f64);
     let (p, base_p) = (hits / draws, base_hits / base_draws);
-    let (own, base) = (wilson(hits, draws, Z_95), wilson(base_hits, base_draws, Z_95));
+    let (own, base) = (
+        wilson(hits, draws, Z_95),
+        wilson(base_hits, base_draws, Z_95),
+    );
     let estimate = p - base_p;
     let pooled = (hits + base_hits) / (draws + base_draws);
     let variance = pooled * (1.0 - pooled) * (1.0 / draws + 1.0 / base_draws);
@@ -172,8 +177,14 @@ mod tests {
             (10, 10, 0, 10, 0.6075, 1.0),
         ] {
             let change = newcombe_difference(a, m, b, n).unwrap();
-            assert!((change.low - low).abs() < 5.1e-5, "{a}/{m} {b}/{n} {change:?}");
-            assert!((change.high - high).abs() < 5.1e-5, "{a}/{m} {b}/{n} {change:?}");
+            assert!(
+                (change.low - low).abs() < 5.1e-5,
+                "{a}/{m} {b}/{n} {change:?}"
+            );
+            assert!(
+                (change.high - high).abs() < 5.1e-5,
+                "{a}/{m} {b}/{n} {change:?}"
+            );
         }
     }
 
@@ -209,7 +220,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn two_sided_tail_equals_adding_up(n in 1u64..200, k in 0u64..200, p in 0.02..0.98f64) {
             let k = k.min(n);

@@ -75,7 +75,10 @@ pub fn control_chart(values: &[f64]) -> Option<ControlChart> {
                 1
             };
             side = now;
-            if value > limit_high {
+            // A value on the mean is no signal even where the limits have shrunk onto the mean.
+            if now == 0.0 {
+                Signal::None
+            } else if value > limit_high {
                 Signal::Above
             } else if value < limit_low {
                 Signal::Below
@@ -122,12 +125,18 @@ mod tests {
 
     #[test]
     fn a_jump_is_above_and_a_fall_below() {
-        let mut values = vec![10.0, 10.5, 10.0, 10.5, 10.0, 10.5, 10.0, 10.5];
-        values.extend([16.0, 10.0, 10.5, 3.0, 10.0, 10.5, 10.0]);
+        let mut values: Vec<f64> = (0..30).map(|i| 10.0 + 0.5 * f64::from(i % 2)).collect();
+        values[20] = 16.0;
+        values[24] = 3.0;
         let signals = control_chart(&values).unwrap().signals;
-        assert_eq!(signals[8], Signal::Above);
-        assert_eq!(signals[11], Signal::Below);
-        assert_eq!(signals[0], Signal::None);
+        for (place, signal) in signals.iter().enumerate() {
+            let expected = match place {
+                20 => Signal::Above,
+                24 => Signal::Below,
+                _ => Signal::None,
+            };
+            assert_eq!(*signal, expected, "{place}");
+        }
     }
 
     #[test]
@@ -150,7 +159,9 @@ mod tests {
 
     #[test]
     fn a_point_on_the_mean_ends_a_run() {
-        let values = [1.0, 3.0, 1.0, 2.5, 1.5, 2.9, 1.1, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0];
+        let values = [
+            1.0, 3.0, 1.0, 3.0, 1.5, 2.5, 1.0, 3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0,
+        ];
         let chart = control_chart(&values).unwrap();
         assert_eq!(chart.mean, 2.0);
         assert!(chart.signals.iter().all(|&s| s == Signal::None));

@@ -68,13 +68,13 @@ mod tests {
     #[test]
     fn weeks_of_silence_that_prove_a_lapse() {
         for (a_year, expected) in [(6u32, 98), (12, 32), (24, 13)] {
-            let weeks = (1..400)
+            let weeks = (1..400i32)
                 .find(|&weeks| {
                     let days = f64::from(weeks) * 7.0;
                     gap_p(0.0, 0.0, 365.25, a_year - 1, days, 1.0) < 0.005
                 })
                 .unwrap();
-            assert!((weeks - expected as i32).abs() <= 1, "{a_year}: {weeks}");
+            assert!((weeks - expected).abs() <= 1, "{a_year}: {weeks}");
         }
     }
 
@@ -96,7 +96,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(100))]
+        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
         /// The probability of no event within g under a gamma mixture of Poisson rates, by adding
         /// up slices of the mixture.
         #[test]

@@ -70,10 +70,11 @@ fn tail_is_spent(term: f64, growth: f64, z: f64, sum: f64) -> bool {
     term.abs() * ratio / (1.0 - ratio) <= 0.25 * f64::EPSILON * sum.abs()
 }
 
-/// 2F1(1, b; c; z) for `b >= 0`, `c > 0` and `0 <= z < 1`; NaN outside.
+/// 2F1(1, b; c; z) for `c >= b >= 0`, `c > 0` and `0 <= z < 1`; NaN outside.
 ///
 /// By Gauss's continued fraction (DLMF 15.7.5 with a = 1), which needs about a thousand turns at
-/// z = 0.9999, where the series would need hundreds of thousands.
+/// z = 0.9999, where the series would need hundreds of thousands. With c >= b all its coefficients
+/// are positive and it converges without cancellation.
 ///
 /// ```
 /// use catchment_stats::hypergeometric::gauss_2f1_of_one;
@@ -81,7 +82,7 @@ fn tail_is_spent(term: f64, growth: f64, z: f64, sum: f64) -> bool {
 /// ```
 pub fn gauss_2f1_of_one(b: f64, c: f64, z: f64) -> f64 {
     const TINY: f64 = 1e-300;
-    if !(0.0..1.0).contains(&z) || !(b >= 0.0 && c > 0.0) {
+    if !((0.0..1.0).contains(&z) && b >= 0.0 && c >= b && c > 0.0) {
         return f64::NAN;
     }
     let keep = |v: f64| if v.abs() < TINY { TINY } else { v };
@@ -96,7 +97,7 @@ pub fn gauss_2f1_of_one(b: f64, c: f64, z: f64) -> f64 {
         } else {
             m * (c - b + m - 1.0) / ((c + 2.0 * m - 2.0) * (c + 2.0 * m - 1.0))
         };
-        // At c = 1 the first coefficient is 0 / 0 with the limit b / c.
+        // With c = 1 the first coefficient would be 0 / 0; its limit is b / c.
         let coefficient = if turn == 1 { b / c } else { coefficient };
         lower = 1.0 / keep(1.0 - coefficient * z * lower);
         upper = keep(1.0 - coefficient * z / upper);
@@ -129,7 +130,7 @@ mod tests {
         (0.553, 2.159, 0.3, 1.0908171189724785),
         (29.553, 31.159, 0.0279, 1.0271825255519986),
         (1.606, 2.159, 0.9999, 144.03347786082924),
-        (1.606, 1.0, 0.5, 3.044066761678716),
+        (1.606, 1.606, 0.5, 2.0),
         (0.0, 2.0, 0.7, 1.0),
         (300.5, 302.1, 0.99, 69.60486413115318),
     ];
@@ -169,14 +170,15 @@ mod tests {
         assert!(gauss_2f1(1.0, 1.0, 2.0, 1.0).is_nan());
         assert!(gauss_2f1(1.0, 1.0, 2.0, -0.1).is_nan());
         assert!(gauss_2f1(1.0, 1.0, -2.0, 0.3).is_nan());
-        assert!(gauss_2f1_of_one(1.0, 0.0, 0.3).is_nan());
+        assert!(gauss_2f1_of_one(1.0, 0.5, 0.3).is_nan());
         assert_eq!(gauss_2f1(3.0, 4.0, 5.0, 0.0), 1.0);
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
-        fn series_and_fraction_agree(b in 0.0..30.0f64, c in 0.01..60.0f64, z in 0.0..0.97f64) {
+        fn series_and_fraction_agree(b in 0.0..30.0f64, more in 0.0..30.0f64, z in 0.0..0.97f64) {
+            let c = b + more + 1e-3;
             let series = gauss_2f1(1.0, b, c, z);
             let fraction = gauss_2f1_of_one(b, c, z);
             prop_assert!((series / fraction - 1.0).abs() < 1e-10, "{series} {fraction}");

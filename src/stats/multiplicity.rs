@@ -26,7 +26,8 @@ pub fn q_values(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut q_values = vec![None; p_values.len()];
     let mut least = 1.0f64;
     for (below, &(p, place)) in ranked.iter().enumerate().rev() {
-        least = least.min(p * family / (below + 1) as f64);
+        // The factor is at least 1, so no q-value falls below its p-value by rounding.
+        least = least.min(p * (family / (below + 1) as f64));
         // `place` is an index of the input, and the output has the input's length.
         q_values[place] = Some(least);
     }
@@ -47,7 +48,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
         /// The step-up rule itself: at any level, the q-values below it are those that the rule
         /// rejects.
         #[test]
@@ -62,7 +63,7 @@ mod tests {
             let limit = family
                 .iter()
                 .enumerate()
-                .filter(|&(i, &p)| p * m / (i + 1) as f64 <= level)
+                .filter(|&(i, &p)| p * (m / (i + 1) as f64) <= level)
                 .map(|(_, &p)| p)
                 .next_back();
             for (p, q) in p.iter().zip(&q) {

@@ -60,13 +60,21 @@ pub fn nelder_mead<const N: usize>(
         let reflected = along(-1.0);
         let replacement = if reflected.value < best.value {
             let expanded = along(-2.0);
-            Some(if expanded.value < reflected.value { expanded } else { reflected })
+            Some(if expanded.value < reflected.value {
+                expanded
+            } else {
+                reflected
+            })
         } else if reflected.value < second_worst {
             Some(reflected)
         } else {
             let outside = reflected.value < worst.value;
             let contracted = along(if outside { -0.5 } else { 0.5 });
-            let limit = if outside { reflected.value } else { worst.value };
+            let limit = if outside {
+                reflected.value
+            } else {
+                worst.value
+            };
             (contracted.value < limit).then_some(contracted)
         };
         match replacement {
@@ -103,11 +111,11 @@ impl<const N: usize> Corner<N> {
 /// depend on anything else.
 fn sort_corners<const N: usize>(best: &mut Corner<N>, others: &mut [Corner<N>]) {
     others.sort_by(|a, b| a.value.total_cmp(&b.value));
-    if let Some(first) = others.first_mut() {
-        if first.value < best.value {
-            std::mem::swap(first, best);
-            others.sort_by(|a, b| a.value.total_cmp(&b.value));
-        }
+    if let Some(first) = others.first_mut()
+        && first.value < best.value
+    {
+        std::mem::swap(first, best);
+        others.sort_by(|a, b| a.value.total_cmp(&b.value));
     }
 }
 
@@ -116,7 +124,11 @@ fn is_small<const N: usize>(best: &Corner<N>, others: &[Corner<N>]) -> bool {
     best.value.is_finite()
         && others.iter().all(|corner| {
             near(best.value, corner.value)
-                && best.point.iter().zip(&corner.point).all(|(a, b)| (a - b).abs() <= 1e-6)
+                && best
+                    .point
+                    .iter()
+                    .zip(&corner.point)
+                    .all(|(a, b)| (a - b).abs() <= 1e-6)
         })
 }
 
@@ -171,7 +183,11 @@ pub fn newton_polish<const N: usize>(
             let value = objective(&point);
             if value < best.value {
                 gained = best.value - value > 1e-13 * best.value.abs();
-                best = Minimum { point, value, ..best };
+                best = Minimum {
+                    point,
+                    value,
+                    ..best
+                };
                 break;
             }
             length *= 0.5;
@@ -225,8 +241,8 @@ pub fn hessian<const N: usize>(
 ///
 /// ```
 /// use catchment_stats::optimise::inverse_of_positive;
-/// let inverse = inverse_of_positive(&[[4.0, 0.0], [0.0, 0.5]]).unwrap();
-/// assert_eq!(inverse, [[0.25, 0.0], [0.0, 2.0]]);
+/// let inverse = inverse_of_positive(&[[4.0, 0.0], [0.0, 0.25]]).unwrap();
+/// assert_eq!(inverse, [[0.25, 0.0], [0.0, 4.0]]);
 /// assert_eq!(inverse_of_positive(&[[1.0, 2.0], [2.0, 1.0]]), None);
 /// ```
 // Row and column numbers run below N, the length of every row and of the matrix.
@@ -291,7 +307,10 @@ pub fn minimise_between(objective: impl Fn(f64) -> f64, low: f64, high: f64, cel
             best = (cell, value);
         }
     }
-    let (mut a, mut b) = (place(best.0.saturating_sub(1)), place((best.0 + 1).min(cells)));
+    let (mut a, mut b) = (
+        place(best.0.saturating_sub(1)),
+        place((best.0 + 1).min(cells)),
+    );
     let golden = (5f64.sqrt() - 1.0) / 2.0;
     let (mut c, mut d) = (b - golden * (b - a), a + golden * (b - a));
     let (mut at_c, mut at_d) = (value_of(c), value_of(d));
@@ -308,7 +327,11 @@ pub fn minimise_between(objective: impl Fn(f64) -> f64, low: f64, high: f64, cel
     }
     let inner = 0.5 * (a + b);
     // At an end of the range the search only comes near it, so the grid's own place may be better.
-    if value_of(inner) < best.1 { inner } else { place(best.0) }
+    if value_of(inner) < best.1 {
+        inner
+    } else {
+        place(best.0)
+    }
 }
 
 #[cfg(test)]
@@ -361,11 +384,21 @@ mod tests {
 
     #[test]
     fn forbidden_places_are_left() {
-        let half = |p: &[f64; 1]| if p[0] < 0.0 { f64::NAN } else { (p[0] - 0.5).powi(2) };
+        let half = |p: &[f64; 1]| {
+            if p[0] < 0.0 {
+                f64::NAN
+            } else {
+                (p[0] - 0.5).powi(2)
+            }
+        };
         let found = nelder_mead(half, [3.0], -4.0);
         assert!((found.point[0] - 0.5).abs() < 1e-4);
         let saddle = |p: &[f64; 2]| p[0] * p[0] - p[1] * p[1];
-        let start = Minimum { point: [0.0, 0.0], value: 0.0, converged: true };
+        let start = Minimum {
+            point: [0.0, 0.0],
+            value: 0.0,
+            converged: true,
+        };
         assert_eq!(newton_polish(saddle, start), start);
     }
 

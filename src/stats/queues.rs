@@ -169,19 +169,26 @@ mod tests {
 
     #[test]
     fn out_of_balance_is_none() {
-        for (arrivals, service, servers) in
-            [(6.0, 3.0, 2), (1.0, 0.0, 2), (1.0, 1.0, 0), (-1.0, 1.0, 1), (f64::NAN, 1.0, 1)]
-        {
+        for (arrivals, service, servers) in [
+            (6.0, 3.0, 2),
+            (1.0, 0.0, 2),
+            (1.0, 1.0, 0),
+            (-1.0, 1.0, 1),
+            (f64::NAN, 1.0, 1),
+        ] {
             assert_eq!(Queue::new(arrivals, service, servers), None);
         }
         let idle = Queue::new(0.0, 1.0, 3).unwrap();
-        assert_eq!((idle.p_wait(), idle.p_empty(), idle.mean_wait()), (0.0, 1.0, 0.0));
+        assert_eq!(
+            (idle.p_wait(), idle.p_empty(), idle.mean_wait()),
+            (0.0, 1.0, 0.0)
+        );
         assert!(erlang_b(3, -1.0).is_nan());
         assert_eq!(erlang_b(0, 2.0), 1.0);
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
         /// The same by adding up the balance equations of a long chain of states.
         #[test]
         fn equals_the_balance_equations(servers in 1u32..30, busy in 0.01..0.9f64, rate in 0.1..9.0f64) {

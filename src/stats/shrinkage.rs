@@ -75,7 +75,7 @@ pub fn fit_beta_binomial(groups: &[(u64, u64)]) -> Option<BetaPrior> {
     }
     let prior_at = |point: &[f64; 2]| BetaPrior {
         mean: (1.0 / (1.0 + (-point[0]).exp())).clamp(LEAST_SHARE, 1.0 - LEAST_SHARE),
-        precision: point[1].exp().clamp(LEAST_PRECISION, LARGEST_PRECISION),
+        precision: precision_of(point[1]),
     };
     let loss = |point: &[f64; 2]| beta_loss(&tally, &prior_at(point));
     let logit = (half_added / (1.0 - half_added)).ln();
@@ -114,8 +114,16 @@ pub fn fit_beta_binomial_precision(groups: &[(u64, u64)], expected: &[f64]) -> O
             })
             .sum()
     };
-    let best = best_ln_precision(loss);
-    Some(best.exp().clamp(LEAST_PRECISION, LARGEST_PRECISION))
+    Some(precision_of(best_ln_precision(loss)))
+}
+
+/// The precision of this logarithm within the bounds, exactly a bound where it reaches one.
+fn precision_of(ln_precision: f64) -> f64 {
+    if ln_precision >= LARGEST_PRECISION.ln() {
+        LARGEST_PRECISION
+    } else {
+        ln_precision.exp().max(LEAST_PRECISION)
+    }
 }
 
 /// The best logarithm of a precision; of a stretch where it makes no difference, the upper end,
@@ -124,7 +132,11 @@ fn best_ln_precision(loss: impl Fn(f64) -> f64) -> f64 {
     let (low, high) = (LEAST_PRECISION.ln(), LARGEST_PRECISION.ln());
     let best = minimise_between(&loss, low, high, 60);
     let slack = 1e-9 * (1.0 + loss(best).abs());
-    if loss(high) <= loss(best) + slack { high } else { best }
+    if loss(high) <= loss(best) + slack {
+        high
+    } else {
+        best
+    }
 }
 
 /// The likelier of a fitted prior and the one without spread; at equal likelihood the latter.
@@ -203,7 +215,7 @@ pub fn fit_gamma_poisson(groups: &[(u64, f64)]) -> Option<GammaPrior> {
     }
     let ln_mean = (events / exposure).ln();
     let prior_at = |point: &[f64; 2]| {
-        let r = point[1].exp().clamp(LEAST_PRECISION, LARGEST_PRECISION);
+        let r = precision_of(point[1]);
         GammaPrior {
             r,
             alpha: r / point[0].exp(),
@@ -285,7 +297,7 @@ mod tests {
 
     /// Geissler's Saxon families: boys among the first twelve children of 6,115 families. The
     /// maximum likelihood estimates are published as α 34.09558 and β 31.5715, with a maximum of
-    /// -12492.9.
+    /// -12492.9; the ridge is flat, and scipy 1.17.1 climbs it to 34.10288 and 31.57826.
     #[test]
     fn geissler_families() {
         let families = [3, 24, 104, 286, 670, 1033, 1343, 1112, 829, 478, 181, 45, 7];
@@ -296,8 +308,8 @@ mod tests {
             .collect();
         let prior = fit_beta_binomial(&groups).unwrap();
         let alpha = prior.mean * prior.precision;
-        assert!((alpha - 34.09558).abs() < 2e-3, "{alpha}");
-        assert!((prior.precision - alpha - 31.5715).abs() < 2e-3);
+        assert!((alpha - 34.10288).abs() < 1e-3, "{alpha}");
+        assert!((prior.precision - alpha - 31.57826).abs() < 1e-3);
         let log_likelihood: f64 = groups
             .iter()
             .map(|&(y, n)| {
@@ -343,7 +355,13 @@ mod tests {
     #[test]
     fn one_sided_and_empty_groups() {
         let none = fit_beta_binomial(&[(0, 10), (0, 5), (0, 0)]).unwrap();
-        assert_eq!(none, BetaPrior { mean: 0.5 / 16.0, precision: LARGEST_PRECISION });
+        assert_eq!(
+            none,
+            BetaPrior {
+                mean: 0.5 / 16.0,
+                precision: LARGEST_PRECISION
+            }
+        );
         let all = fit_beta_binomial(&[(10, 10), (5, 5)]).unwrap();
         assert_eq!(all.mean, 15.5 / 16.0);
         assert_eq!(fit_beta_binomial(&[(0, 0)]), None);
@@ -359,7 +377,15 @@ mod tests {
     /// With one expected share for all, the common precision is that of the full fit at its mean.
     #[test]
     fn expected_shares_that_are_equal_give_the_plain_fit() {
-        let groups = [(2, 20), (16, 20), (11, 20), (4, 20), (9, 20), (0, 7), (3, 3)];
+        let groups = [
+            (2, 20),
+            (16, 20),
+            (11, 20),
+            (4, 20),
+            (9, 20),
+            (0, 7),
+            (3, 3),
+        ];
         let prior = fit_beta_binomial(&groups).unwrap();
         let precision = fit_beta_binomial_precision(&groups, &[prior.mean; 7]).unwrap();
         assert!((precision / prior.precision - 1.0).abs() < 1e-4);
@@ -370,7 +396,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(60))]
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn posterior_lies_between_the_raw_and_the_prior(
             y in 0u64..50, extra in 0u64..50, mean in 0.01..0.99f64, precision in 0.1..500.0f64
@@ -396,7 +422,7 @@ mod tests {
             for mean_step in [-0.02, 0.0, 0.02] {
                 for factor in [0.8, 0.95, 1.0, 1.05, 1.3, 10.0] {
                     let mean = (prior.mean + mean_step).clamp(1e-5, 1.0 - 1e-5);
-                    let other = BetaPrior { mean, precision: prior.precision * factor };
+                    let other = BetaPrior { mean, precision: (prior.precision * factor).clamp(LEAST_PRECISION, LARGEST_PRECISION) };
                     prop_assert!(best <= beta_loss(&tally, &other) + 1e-6 * best.abs().max(1.0));
                 }
             }

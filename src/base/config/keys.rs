@@ -82,7 +82,7 @@ pub(super) fn nearest_key(table: &str, unknown: &str) -> String {
 
 /// The word of a list that lies nearest to a text by Jaro-Winkler likeness; the first of equals,
 /// `None` of an empty list.
-pub(super) fn nearest<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     best(words.map(|word| (likeness(text, word), word)))
 }
 

@@ -14,6 +14,7 @@ mod template;
 mod values;
 mod words;
 
+pub use keys::nearest;
 pub use sections::{
     Config, Counting, Cuts, Deck, Goal, Ingest, Lapsed, Liaison, Network, Organisation, Overflow,
     Override, Privacy, SourceConfig, SpecialtyConfig, Subject, Territory, Underserved,

@@ -86,142 +86,6 @@ fn source(section: &Section) -> Result<SourceConfig> {
     })
 }
 
-    section.set("aligned", &mut all.aligned, |found| {
-        found.list(|word| {
-            word.word().and_then(|affiliation: super::Affiliation| {
-                if affiliation.is_inside() {
-                    Ok(affiliation)
-                } else {
-                    Err(word.refuse("own or affiliated: the others' orders are not all seen"))
-                }
-            })
-        })
-    })?;
-    if all.aligned.is_empty() {
-        return Err(section.fault(
-            "aligned",
-            "found an empty list",
-            "name own, affiliated or both",
-        ));
-    }
-    all.aligned = set_of(Some(all.aligned));
-    all.exclude = set_of(section.maybe("exclude", |found| found.list(Found::text))?);
-    for entry in section.each("overrides", "network.overrides[]")? {
-        all.overrides.push(override_of(&entry)?);
-    }
-    all.overrides
-        .sort_by(|a, b| (&a.subject, a.from).cmp(&(&b.subject, b.from)));
-    whole(section, all, rules::of_network)
-}
-
-    let provider = section.maybe("npi", npi_of)?;
-    let subject = match (organization, provider) {
-        (Some(id), None) => Subject::OrganizationId(id),
-        (None, Some(npi)) => Subject::Npi(npi),
-        (Some(_), Some(_)) => {
-            return Err(section.fault(
-                "npi",
-                "stands beside organization_id",
-                "write one entry for each",
-            ));
-        }
-        (None, None) => {
-            return Err(section.fault(
-                "organization_id",
-                "is missing, and npi too",
-                "say whom it is about with one of them",
-            ));
-        }
-    };
-    let from = section.maybe("from", Found::day)?;
-    let to = section.maybe("to", Found::day)?;
-    if let (Some(from), Some(to)) = (from, to)
-        && to < from
-    {
-        return Err(section.fault(
-            "to",
-            format!("found {to}"),
-            format!("expected {from} or later"),
-        ));
-    }
-    Ok(Override {
-        subject,
-        affiliation: section.need("affiliation", Found::word)?,
-        from,
-        to,
-    })
-}
-
-    let mut all = ByName::new();
-    for (name, section) in &sections {
-        if ["all", "unknown"].contains(&name.to_lowercase().as_str()) {
-            return Err(section.fault_of_all(
-                format!("a territory is called '{name}'"),
-                "choose another name: tables use this one for a row of their own",
-            ));
-        }
-        let territory = Territory {
-            counties: set_of(section.maybe("counties", |found| found.list(Found::text))?),
-            zips: set_of(section.maybe("zips", |found| found.list(zip))?),
-            liaison: section.maybe("liaison", Found::text)?,
-        };
-        all.insert(name.clone(), territory);
-    }
-    let broken = rules::of_territories(&all);
-    let place = broken.and_then(|(name, broken)| {
-        sections
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, section)| (section, broken))
-    });
-    match place {
-        Some((section, broken)) => Err(section.fault(broken.key, broken.what, broken.help)),
-        None => Ok(all),
-    }
-}
-
-    for (name, section) in file.named("specialties")? {
-        let Some(row) = specialties::find(&name) else {
-            let names = specialties::all().iter().map(|row| row.name.as_str());
-            let near = nearest(&name, names).unwrap_or_default();
-            return Err(section.fault_of_all(
-                format!("'{name}' is no specialty of the set"),
-                format!("the nearest one is '{near}'"),
-            ));
-        };
-        if all
-            .insert(row.name.clone(), specialty(&section, &row.group)?)
-            .is_some()
-        {
-            return Err(section.fault_of_all(
-                format!(
-                    "'{}' stands here a second time, under another name",
-                    row.name
-                ),
-                "bring both tables into one",
-            ));
-        }
-    }
-    all.retain(|_, said| *said != SpecialtyConfig::DEFAULT);
-    Ok(all)
-}
-
-    all.group = section
-        .maybe("group", Found::text)?
-        .filter(|own| own != group);
-    all.offered = section.maybe("offered", Found::flag)?;
-    section.set("reach_km", &mut all.reach_km, |found| {
-        above_zero(found, "kilometres")
-    })?;
-    all.benchmark_per_100k = section.maybe("benchmark_per_100k", |found| {
-        above_zero(found, "providers for 100,000 people")
-    })?;
-    all.contribution = section.maybe("contribution", |found| {
-        found.number("an amount of money for a referral, 0 or more", |n| n >= 0.0)
-    })?;
-    Ok(all)
-}
-
 fn ingest(section: &Section) -> Result<Ingest> {
     let share = |found: &Found| {
         found.number("a share from 0 to 1, like 0.02 for 2 %", |n| {
@@ -298,26 +162,6 @@ fn lapsed(section: &Section) -> Result<Lapsed> {
     Ok(all)
 }
 
-        if territories.contains_key(&name) {
-            return Ok(name);
-        }
-        Err(
-            match nearest(&name, territories.keys().map(String::as_str)) {
-                Some(near) => {
-                    found.refuse(format!("a territory of this file; the nearest is '{near}'"))
-                }
-                None => {
-                    found.refuse("a territory of this file, which has none: add [territories.NAME]")
-                }
-            },
-        )
-    };
-    Ok(Liaison {
-        territory: section.maybe("territory", territory)?,
-        visits_per_week: section.maybe("visits_per_week", |found| above_zero(found, "visits"))?,
-    })
-}
-
 fn privacy(section: &Section) -> Result<Privacy> {
     let mut all = Privacy::default();
     section.set("min_cell", &mut all.min_cell, |found| {
@@ -329,62 +173,12 @@ fn privacy(section: &Section) -> Result<Privacy> {
     Ok(all)
 }
 
-    for section in file.each("goals", "goals[]")? {
-        let goal = Goal {
-            name: section.need("name", Found::text)?,
-            measure: section.need("measure", Found::text)?,
-            target: section.need("target", |found| found.number("a number", |_| true))?,
-            by: section.maybe("by", end_of)?,
-            direction: section
-                .maybe("direction", Found::word)?
-                .unwrap_or(Direction::Up),
-        };
-        if all.iter().any(|other| other.name == goal.name) {
-            let what = format!("'{}' is the name of an earlier goal", goal.name);
-            return Err(section.fault("name", what, "give each goal a name of its own"));
-        }
-        all.push(goal);
-    }
-    Ok(all)
-}
-
 fn deck(section: &Section) -> Result<Deck> {
     let path = |found: &Found| found.text().map(PathBuf::from);
     Ok(Deck {
         template: section.maybe("template", path)?,
         logo: section.maybe("logo", path)?,
     })
-}
-
-    list.sort();
-    list.dedup();
-    list
-}
-
-    found
-        .text()
-        .ok()
-        .filter(is_zip)
-        .ok_or_else(|| found.refuse("a ZIP code of five digits in quotes"))
-}
-
-    text.ok_or_else(|| found.refuse("an NPI in quotes: ten digits with a right check digit"))
-}
-
-    text.parse().map_err(|_| {
-        let near = nearest(&text, TZ_VARIANTS.iter().map(|zone| zone.name())).unwrap_or_default();
-        found.refuse(format!(
-            "a time zone like America/New_York; the nearest is '{near}'"
-        ))
-    })
-}
-
-    match quarter {
-        Some(quarter) => Ok(quarter.last_day()),
-        None => found
-            .day()
-            .map_err(|_| found.refuse("a quarter like 2026Q4 or a day like 2026-12-31")),
-    }
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
 /// ```
 /// use catchment_charts::canvas::font::{Weight, cut};
 /// assert_eq!(cut("Cardiology", 48.0, Weight::Regular, 500.0), "Cardiology");
-/// assert_eq!(cut("Cardiology", 48.0, Weight::Regular, 150.0), "Cardi…");
+/// assert_eq!(cut("Cardiology", 48.0, Weight::Regular, 150.0), "Card…");
 /// ```
 pub fn cut(text: &str, size: f64, weight: Weight, most: f64) -> String {
     if width(text, size, weight) <= most {
@@ -91,28 +91,53 @@ pub fn fits(text: &str, size: f64, weight: Weight, most: f64, lines: usize) -> b
     broken.len() <= lines && broken.iter().all(|line| width(line, size, weight) <= most)
 }
 
-/// The text broken at spaces into at most `lines` lines no wider than `most`. What does not fit is
-/// cut with "…". The lines are evened out, so that no lone word stands on the last.
-pub fn wrap(text: &str, size: f64, weight: Weight, most: f64, lines: usize) -> Vec<String> {
+/// The text broken at spaces into at most `lines` lines, each as full as `most` allows. What does
+/// not fit is cut with "…".
+pub fn fill(text: &str, size: f64, weight: Weight, most: f64, lines: usize) -> Vec<String> {
     let whole = broken(text, size, weight, most);
     if whole.len() > lines {
-        let mut kept: Vec<String> = whole.iter().take(lines.saturating_sub(1)).cloned().collect();
+        let mut kept: Vec<String> = whole
+            .iter()
+            .take(lines.saturating_sub(1))
+            .cloned()
+            .collect();
         let rest: Vec<String> = whole.into_iter().skip(kept.len()).collect();
         kept.push(cut(&rest.join(" "), size, weight, most));
         return kept;
     }
-    let mut best = whole;
+    whole
+        .iter()
+        .map(|line| cut(line, size, weight, most))
+        .collect()
+}
+
+/// The same, but where little stands on the last line the lines are evened out.
+pub fn wrap(text: &str, size: f64, weight: Weight, most: f64, lines: usize) -> Vec<String> {
+    let mut best = broken(text, size, weight, most);
+    if best.len() > lines {
+        return fill(text, size, weight, most, lines);
+    }
     let mut narrower = most;
-    while best.len() > 1 && narrower > most / 2.0 {
+    let short = |lines: &[String]| {
+        lines.len() > 1
+            && lines
+                .last()
+                .is_some_and(|line| width(line, size, weight) < most * 0.5)
+    };
+    while short(&best) && narrower > most / 2.0 {
         narrower -= size / 2.0;
         let tried = broken(text, size, weight, narrower);
-        let fits = tried.iter().all(|line| width(line, size, weight) <= narrower);
+        let fits = tried
+            .iter()
+            .all(|line| width(line, size, weight) <= narrower);
         if tried.len() > best.len() || !fits {
             break;
         }
         best = tried;
     }
-    best.iter().map(|line| cut(line, size, weight, most)).collect()
+    best.iter()
+        .map(|line| cut(line, size, weight, most))
+        .collect()
 }
 
 fn broken(text: &str, size: f64, weight: Weight, most: f64) -> Vec<String> {
@@ -155,9 +180,15 @@ impl Metrics {
         let hhea = table(file, b"hhea")?;
         let hmtx = table(file, b"hmtx")?;
         let count = usize::from(short(hhea, 34)?);
-        let advances = (0..count).map(|i| short(hmtx, i * 4)).collect::<Option<Vec<_>>>()?;
+        let advances = (0..count)
+            .map(|i| short(hmtx, i * 4))
+            .collect::<Option<Vec<_>>>()?;
         let runs = runs(table(file, b"cmap")?)?;
-        Some(Self { units_per_em: f64::from(short(head, 18)?), advances, runs })
+        Some(Self {
+            units_per_em: f64::from(short(head, 18)?),
+            advances,
+            runs,
+        })
     }
 
     fn advance(&self, letter: char) -> u32 {
@@ -180,7 +211,8 @@ fn table<'a>(file: &'a [u8], tag: &[u8; 4]) -> Option<&'a [u8]> {
         let found = file.get(at..at + 4)? == tag;
         let start = long(file, at + 8)? as usize;
         let length = long(file, at + 12)? as usize;
-        file.get(start..start.checked_add(length)?).filter(|_| found)
+        file.get(start..start.checked_add(length)?)
+            .filter(|_| found)
     })
 }
 
@@ -188,8 +220,9 @@ fn table<'a>(file: &'a [u8], tag: &[u8; 4]) -> Option<&'a [u8]> {
 fn runs(cmap: &[u8]) -> Option<Vec<(u32, u32, u32)>> {
     let count = usize::from(short(cmap, 2)?);
     let starts = (0..count).filter_map(|i| long(cmap, 4 + i * 8 + 4));
-    let table =
-        starts.filter_map(|start| cmap.get(start as usize..)).find(|t| short(t, 0) == Some(12))?;
+    let table = starts
+        .filter_map(|start| cmap.get(start as usize..))
+        .find(|t| short(t, 0) == Some(12))?;
     let groups = long(table, 12)? as usize;
     let group = |i: usize| {
         let at = 16 + i * 12;
@@ -216,7 +249,10 @@ mod tests {
         for (file, weight) in [(REGULAR, Weight::Regular), (SEMIBOLD, Weight::Semibold)] {
             let metrics = Metrics::parse(file).unwrap();
             assert!(metrics.runs.len() > 100, "{weight:?}");
-            assert!(metrics.runs.windows(2).all(|w| w[0].1 < w[1].0), "sorted for the search");
+            assert!(
+                metrics.runs.windows(2).all(|w| w[0].1 < w[1].0),
+                "sorted for the search"
+            );
         }
         assert!(Metrics::parse(b"no font").is_none());
     }
@@ -242,8 +278,9 @@ mod tests {
         let lines = wrap(text, 88.0, Weight::Semibold, 2000.0, 2);
         assert_eq!(lines.len(), 2);
         assert_eq!(lines.join(" "), text);
-        let ratio = width(&lines[1], 88.0, Weight::Semibold) / width(&lines[0], 88.0, Weight::Semibold);
-        assert!(ratio > 0.6, "{lines:?}");
+        let ratio =
+            width(&lines[1], 88.0, Weight::Semibold) / width(&lines[0], 88.0, Weight::Semibold);
+        assert!(ratio > 0.5, "{lines:?}");
         let lines = wrap(text, 88.0, Weight::Semibold, 1000.0, 2);
         assert!(lines[1].ends_with('…'));
         assert!(!fits(text, 88.0, Weight::Semibold, 1000.0, 2));

@@ -105,6 +105,18 @@ pub(crate) struct Heading {
     pub alt: String,
 }
 
+impl Heading {
+    /// The heading of a picture that says what is missing.
+    pub(crate) fn missing(title: &str, subtitle: String, table: &str, alt: &str) -> Self {
+        Self {
+            titles: vec![title.to_string()],
+            subtitle,
+            footer: vec![format!("Table {table}.")],
+            alt: alt.to_string(),
+        }
+    }
+}
+
 /// A line of text with its place: the left end or, for the mark, the right end of its baseline.
 pub(crate) type Line = ((f64, f64), String);
 
@@ -129,19 +141,27 @@ impl Layout {
         let (left, right) = (MARGIN, f64::from(width) - MARGIN);
         let (mut y, eyebrow, title) = match frame.size {
             Size::Full => Self::titled(frame, heading, internal, right - left),
-            Size::Body => (80.0 - SUBTITLE * 1.5 + SUBTITLE * font::CAPITAL, None, Vec::new()),
+            Size::Body => (
+                80.0 - SUBTITLE * 1.65 + SUBTITLE * font::CAPITAL,
+                None,
+                Vec::new(),
+            ),
         };
         let mark = "Internal".to_string();
         let mark_width = font::width(&mark, FOOTER, Weight::Semibold) + 60.0;
         let marked = internal && frame.size == Size::Body;
         let room = right - left - if marked { mark_width } else { 0.0 };
         let mut subtitle = Vec::new();
-        y += SUBTITLE * 0.3;
+        y += SUBTITLE * 0.45;
         for line in font::wrap(&heading.subtitle, SUBTITLE, Weight::Regular, room, 2) {
             y += SUBTITLE * LEADING;
             subtitle.push(((left, y), line));
         }
-        let mark_at = if marked { subtitle.first().map_or(y, |l| l.0.1) } else { EYEBROW };
+        let mark_at = if marked {
+            subtitle.first().map_or(y, |l| l.0.1)
+        } else {
+            EYEBROW
+        };
         let (footer, bottom) = Self::foot(frame, f64::from(height));
         Self {
             eyebrow,
@@ -149,11 +169,21 @@ impl Layout {
             title,
             subtitle,
             footer,
-            content: Rect { x0: left, y0: y + SUBTITLE, x1: right, y1: bottom },
+            content: Rect {
+                x0: left,
+                y0: y + SUBTITLE,
+                x1: right,
+                y1: bottom,
+            },
         }
     }
 
-    fn titled(frame: &Frame, heading: &Heading, internal: bool, room: f64) -> (f64, Option<Line>, Vec<Line>) {
+    fn titled(
+        frame: &Frame,
+        heading: &Heading,
+        internal: bool,
+        room: f64,
+    ) -> (f64, Option<Line>, Vec<Line>) {
         let eyebrow = format!("{} · {}", frame.organisation, frame.quarter.for_people());
         let marked = if internal { 300.0 } else { 0.0 };
         let eyebrow = font::cut(&eyebrow, FOOTER, Weight::Regular, room - marked);
@@ -183,7 +213,7 @@ impl Layout {
 pub(crate) fn footer_lines(shape: Shape) -> usize {
     match shape {
         Shape::Wide => 2,
-        Shape::Half => 4,
+        Shape::Half => 5,
     }
 }
 
@@ -197,7 +227,10 @@ mod tests {
     #[test]
     fn a_long_title_gives_way_to_a_shorter_one() {
         let long = "word ".repeat(60);
-        let heading = Heading { titles: vec![long, "Short".into()], ..Heading::default() };
+        let heading = Heading {
+            titles: vec![long, "Short".into()],
+            ..Heading::default()
+        };
         let frame = Frame::new("Us", Quarter::of(2026, 3));
         let layout = Layout::new(&frame, &heading, true);
         assert_eq!(layout.title.len(), 1);
@@ -207,8 +240,15 @@ mod tests {
 
     #[test]
     fn a_body_has_neither_title_nor_footer() {
-        let heading = Heading { titles: vec!["T".into()], subtitle: "S".into(), ..Heading::default() };
-        let frame = Frame { size: Size::Body, ..Frame::new("Us", Quarter::of(2026, 3)) };
+        let heading = Heading {
+            titles: vec!["T".into()],
+            subtitle: "S".into(),
+            ..Heading::default()
+        };
+        let frame = Frame {
+            size: Size::Body,
+            ..Frame::new("Us", Quarter::of(2026, 3))
+        };
         let layout = Layout::new(&frame, &heading, true);
         assert!(layout.title.is_empty() && layout.footer.is_none() && layout.eyebrow.is_none());
         assert_eq!(layout.subtitle.len(), 1);

@@ -43,7 +43,12 @@ pub(crate) fn along(points: &[(f64, f64)], thickness: f64) -> Vec<Rect> {
             let x = from.0 + (to.0 - from.0) * share;
             let y = from.1 + (to.1 - from.1) * share;
             let half = thickness / 2.0;
-            boxes.push(Rect { x0: x - half, y0: y - half, x1: x + half, y1: y + half });
+            boxes.push(Rect {
+                x0: x - half,
+                y0: y - half,
+                x1: x + half,
+                y1: y + half,
+            });
         }
     }
     boxes
@@ -71,23 +76,43 @@ mod tests {
     use crate::canvas::font::Weight;
     use crate::canvas::theme::Colour;
 
-    const WORDS: Words =
-        Words { size: 48.0, weight: Weight::Regular, colour: Colour(0, 0, 0), anchor: Anchor::Start };
+    const WORDS: Words = Words {
+        size: 48.0,
+        weight: Weight::Regular,
+        colour: Colour(0, 0, 0),
+        anchor: Anchor::Start,
+    };
 
     #[test]
     fn takes_the_first_free_place_and_drops_where_there_is_none() {
-        let area = Rect { x0: 0.0, y0: 0.0, x1: 400.0, y1: 400.0 };
+        let area = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 400.0,
+            y1: 400.0,
+        };
         let free = place((200.0, 200.0), 20.0, "12", WORDS, area, &[]);
         assert_eq!(free, Some(((200.0, 180.0), Anchor::Middle)));
-        let above = Rect { x0: 0.0, y0: 0.0, x1: 400.0, y1: 190.0 };
+        let above = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 400.0,
+            y1: 190.0,
+        };
         let (at, _) = place((200.0, 200.0), 20.0, "12", WORDS, area, &[above]).unwrap();
         assert!(at.1 > 200.0);
-        assert_eq!(place((200.0, 200.0), 20.0, "12", WORDS, area, &[area]), None);
+        assert_eq!(
+            place((200.0, 200.0), 20.0, "12", WORDS, area, &[area]),
+            None
+        );
     }
 
     #[test]
     fn spreads_what_is_too_near() {
-        assert_eq!(spread(&[10.0, 12.0, 100.0], 50.0, 0.0, 300.0), [10.0, 60.0, 110.0]);
+        assert_eq!(
+            spread(&[10.0, 12.0, 100.0], 50.0, 0.0, 300.0),
+            [10.0, 60.0, 110.0]
+        );
         assert_eq!(spread(&[280.0, 290.0], 50.0, 0.0, 300.0), [250.0, 300.0]);
     }
 

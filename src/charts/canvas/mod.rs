@@ -1,6 +1,7 @@
 //! What every chart stands on: the font and its widths, colours and sizes, the SVG page, plotters'
 //! backend on it, the frame with title and footer, and the pictures made of it.
 
+pub(crate) mod axes;
 mod backend;
 pub mod font;
 pub mod frame;
@@ -8,6 +9,7 @@ pub(crate) mod labels;
 mod page;
 pub mod picture;
 pub(crate) mod plot;
+pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod sheet;
 pub mod theme;

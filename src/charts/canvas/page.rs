@@ -23,6 +23,28 @@ pub(crate) struct Words {
     pub anchor: Anchor,
 }
 
+impl Words {
+    /// The same with another end at the point.
+    pub(crate) fn from(self, anchor: Anchor) -> Self {
+        Self { anchor, ..self }
+    }
+
+    /// The same in semibold where `bold`, else in regular.
+    pub(crate) fn bold(self, bold: bool) -> Self {
+        let weight = if bold {
+            Weight::Semibold
+        } else {
+            Weight::Regular
+        };
+        Self { weight, ..self }
+    }
+
+    /// The same in a colour.
+    pub(crate) fn tinted(self, colour: Colour) -> Self {
+        Self { colour, ..self }
+    }
+}
+
 /// A box on the page; `x1` and `y1` are its right and lower edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rect {
@@ -39,6 +61,16 @@ impl Rect {
 
     pub(crate) fn height(&self) -> f64 {
         self.y1 - self.y0
+    }
+
+    /// The same between other sides.
+    pub(crate) fn across(self, x0: f64, x1: f64) -> Self {
+        Self { x0, x1, ..self }
+    }
+
+    /// The same between another top and bottom.
+    pub(crate) fn down(self, y0: f64, y1: f64) -> Self {
+        Self { y0, y1, ..self }
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
@@ -71,7 +103,12 @@ pub(crate) struct Page {
 impl Page {
     /// An empty page; `name` keeps its ids apart from those of other pictures in one document.
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_string(), body: String::new(), hatches: Vec::new(), boxes: Vec::new() }
+        Self {
+            name: name.to_string(),
+            body: String::new(),
+            hatches: Vec::new(),
+            boxes: Vec::new(),
+        }
     }
 
     /// The boxes of the texts written so far.
@@ -122,10 +159,16 @@ impl Page {
 
     pub(crate) fn polyline(&mut self, points: &[(f64, f64)], closed: bool, paint: Paint) {
         let paint = self.painted(paint);
-        let points: Vec<String> =
-            points.iter().map(|p| format!("{},{}", number(p.0), number(p.1))).collect();
+        let points: Vec<String> = points
+            .iter()
+            .map(|p| format!("{},{}", number(p.0), number(p.1)))
+            .collect();
         let element = if closed { "polygon" } else { "polyline" };
-        let _ = writeln!(self.body, "<{element} points=\"{}\"{paint}/>", points.join(" "));
+        let _ = writeln!(
+            self.body,
+            "<{element} points=\"{}\"{paint}/>",
+            points.join(" ")
+        );
     }
 
     pub(crate) fn circle(&mut self, centre: (f64, f64), radius: f64, paint: Paint) {
@@ -147,7 +190,9 @@ impl Page {
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
-        let title = whole.map(|w| format!("<title>{}</title>", escaped(w))).unwrap_or_default();
+        let title = whole
+            .map(|w| format!("<title>{}</title>", escaped(w)))
+            .unwrap_or_default();
         let _ = writeln!(
             self.body,
             "<text x=\"{}\" y=\"{}\" font-size=\"{}\" font-weight=\"{}\" fill=\"{}\"{anchor}>{title}{}</text>",
@@ -194,7 +239,11 @@ impl Page {
 
     fn painted(&mut self, paint: Paint) -> String {
         let opacity = |name: &str, share: f64| {
-            if share < 1.0 { format!(" {name}-opacity=\"{}\"", number(share)) } else { String::new() }
+            if share < 1.0 {
+                format!(" {name}-opacity=\"{}\"", number(share))
+            } else {
+                String::new()
+            }
         };
         match paint {
             Paint::Fill(colour, share) => {
@@ -289,9 +338,17 @@ mod tests {
     #[test]
     fn a_colour_is_hatched_once() {
         let mut page = Page::new("x");
-        let at = Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 };
+        let at = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 1.0,
+            y1: 1.0,
+        };
         page.rect(at, Paint::Hatch(Colour(1, 2, 3)));
         page.rect(at, Paint::Hatch(Colour(1, 2, 3)));
-        assert_eq!(page.finish((10, 10), "t", "d").matches("<pattern").count(), 1);
+        assert_eq!(
+            page.finish((10, 10), "t", "d").matches("<pattern").count(),
+            1
+        );
     }
 }

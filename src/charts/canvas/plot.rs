@@ -7,7 +7,8 @@ use catchment_base::{Error, Result};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{
-    Cartesian2d, Circle, DrawingArea, DrawingAreaErrorKind, EmptyElement, PathElement, Polygon, Rectangle,
+    Cartesian2d, Circle, DrawingArea, DrawingAreaErrorKind, EmptyElement, PathElement, Polygon,
+    Rectangle,
 };
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
@@ -35,14 +36,25 @@ pub(crate) type Scale = (f64, f64);
 
 impl Plot {
     /// Lays the scales over `at`.
-    pub(crate) fn new(root: &DrawingArea<Backend, Shift>, at: Rect, x: Scale, y: Scale, paper: Colour) -> Self {
+    pub(crate) fn new(
+        root: &DrawingArea<Backend, Shift>,
+        at: Rect,
+        x: Scale,
+        y: Scale,
+        paper: Colour,
+    ) -> Self {
         let part = root.clone().shrink(
             (at.x0.round() as i32, at.y0.round() as i32),
             (at.width().round() as u32, at.height().round() as u32),
         );
-        let pixels = part.get_pixel_range();
+        // Values grow upwards, and heights on the sheet downwards.
+        let (across, down) = part.get_pixel_range();
+        let pixels = (across, down.end..down.start);
         let coordinates = Cartesian2d::new(x.0..x.1, y.0..y.1, pixels);
-        Self { area: part.apply_coord_spec(coordinates), paper: paper.into() }
+        Self {
+            area: part.apply_coord_spec(coordinates),
+            paper: paper.into(),
+        }
     }
 
     /// Where a value stands on the sheet.
@@ -52,12 +64,26 @@ impl Plot {
     }
 
     /// A bar across, from one value to another, `half` of a line thick to either side of `y`.
-    pub(crate) fn bar(&self, from: f64, to: f64, y: f64, half: f64, colour: Colour, fill: Fill) -> Result<()> {
+    pub(crate) fn bar(
+        &self,
+        from: f64,
+        to: f64,
+        y: f64,
+        half: f64,
+        colour: Colour,
+        fill: Fill,
+    ) -> Result<()> {
         self.block((from, y - half), (to, y + half), colour, fill)
     }
 
     /// A block between two corners.
-    pub(crate) fn block(&self, one: (f64, f64), two: (f64, f64), colour: Colour, fill: Fill) -> Result<()> {
+    pub(crate) fn block(
+        &self,
+        one: (f64, f64),
+        two: (f64, f64),
+        colour: Colour,
+        fill: Fill,
+    ) -> Result<()> {
         let colour = RGBColor::from(colour);
         match fill {
             Fill::Solid => self.draw(&Rectangle::new([one, two], colour.filled())),
@@ -69,10 +95,20 @@ impl Plot {
     }
 
     /// A dot of a radius in units of the sheet.
-    pub(crate) fn dot(&self, at: (f64, f64), radius: u32, colour: Colour, fill: Fill) -> Result<()> {
+    pub(crate) fn dot(
+        &self,
+        at: (f64, f64),
+        radius: u32,
+        colour: Colour,
+        fill: Fill,
+    ) -> Result<()> {
         let colour = RGBColor::from(colour);
         match fill {
-            Fill::Solid => self.draw(&Circle::new(at, radius, colour.filled())),
+            // A rim of paper keeps dots apart that overlap.
+            Fill::Solid => {
+                self.draw(&Circle::new(at, radius + 4, self.paper.filled()))?;
+                self.draw(&Circle::new(at, radius, colour.filled()))
+            }
             Fill::Hollow => {
                 self.draw(&Circle::new(at, radius, self.paper.filled()))?;
                 self.draw(&Circle::new(at, radius, colour.stroke_width(OUTLINE)))
@@ -80,9 +116,23 @@ impl Plot {
         }
     }
 
+    /// A post across the line at `at`, `half` units of the sheet high to either side, on a rim of
+    /// paper. Dots that stand on it do not hide it.
+    pub(crate) fn post(&self, at: (f64, f64), half: i32, colour: Colour) -> Result<()> {
+        for (colour, width, half) in [(self.paper, 20, half + 4), (colour.into(), 12, half)] {
+            let style = colour.stroke_width(width);
+            let stroke = PathElement::new(vec![(0, -half), (0, half)], style);
+            self.draw(&(EmptyElement::at(at) + stroke))?;
+        }
+        Ok(())
+    }
+
     /// A line through points.
     pub(crate) fn line(&self, points: Vec<(f64, f64)>, colour: Colour, width: u32) -> Result<()> {
-        self.draw(&PathElement::new(points, RGBColor::from(colour).stroke_width(width)))
+        self.draw(&PathElement::new(
+            points,
+            RGBColor::from(colour).stroke_width(width),
+        ))
     }
 
     /// A filled band between two heights, over the whole width of the scale given.
@@ -94,7 +144,13 @@ impl Plot {
 
     /// An interval across at `y`, its ends `cap` units of the sheet high, on a rim of paper so that
     /// it shows on bars too.
-    pub(crate) fn interval(&self, ends: (f64, f64), y: f64, cap: i32, colour: Colour) -> Result<()> {
+    pub(crate) fn interval(
+        &self,
+        ends: (f64, f64),
+        y: f64,
+        cap: i32,
+        colour: Colour,
+    ) -> Result<()> {
         for (colour, width) in [(self.paper, 10), (RGBColor::from(colour), 4)] {
             let style = colour.stroke_width(width);
             self.draw(&PathElement::new(vec![(ends.0, y), (ends.1, y)], style))?;
@@ -112,39 +168,13 @@ impl Plot {
         &'a E: plotters::element::PointCollection<'a, (f64, f64), B>,
         E: plotters::element::Drawable<Backend, B>,
     {
-        self.area.draw(element).map_err(|e: DrawingAreaErrorKind<Infallible>| {
-            Error::internal("a mark can't be drawn").because(e.to_string())
-        })
+        self.area
+            .draw(element)
+            .map_err(|e: DrawingAreaErrorKind<Infallible>| {
+                Error::internal("a mark can't be drawn").because(e.to_string())
+            })
     }
 }
 
 /// The outline of what is hollow.
 const OUTLINE: u32 = 5;
-
-/// Round values for the lines of a scale, from `low` to the first at or above `high`: about
-/// `wanted` of them, 1, 2, 2.5 or 5 times a power of ten apart.
-pub(crate) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
-    let span = (high - low).max(f64::MIN_POSITIVE);
-    let rough = span / wanted.max(1) as f64;
-    let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|s| s * power).into_iter().find(|s| *s >= rough * 0.999);
-    let step = step.unwrap_or(10.0 * power);
-    let first = (low / step + 1e-9).floor() as i64;
-    let last = (high / step - 1e-9).ceil().max(first as f64 + 1.0) as i64;
-    // Rounding to the step's own decimals keeps 0.30000000000000004 out of the labels.
-    let decimals = 10f64.powf((3.0 - power.log10()).max(0.0));
-    (first..=last).map(|i| (i as f64 * step * decimals).round() / decimals).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_stand_at_round_values() {
-        assert_eq!(ticks(0.0, 0.58, 4), [0.0, 0.2, 0.4, 0.6]);
-        assert_eq!(ticks(0.0, 100.0, 5), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
-        assert_eq!(ticks(31.0, 44.0, 5), [30.0, 35.0, 40.0, 45.0]);
-        assert_eq!(ticks(0.0, 0.0, 5).len(), 2);
-    }
-}

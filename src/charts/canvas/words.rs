@@ -1,7 +1,7 @@
 //! How charts say things: changes that are clear and those that are not, days, intervals, lists of
 //! what a footer holds. Numbers are written by `base::units`.
 
-use catchment_base::{Day, units};
+use catchment_base::{Day, Quarter, units};
 
 /// Level below which a q-value counts.
 const LEVEL: f64 = 0.05;
@@ -73,10 +73,16 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// A day as people write it: `30 Sep 2026`.
 pub(crate) fn day(day: Day) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let month = MONTHS.get(day.month() as usize - 1).unwrap_or(&"");
     format!("{} {month} {}", day.day_of_month(), day.year())
+}
+
+/// A quarter that no line break parts: `2026 Q3`.
+pub(crate) fn quarter(quarter: Quarter) -> String {
+    format!("{}\u{a0}Q{}", quarter.year(), quarter.number())
 }
 
 /// The text, cut to the length of an alternative text.
@@ -96,13 +102,28 @@ mod tests {
     #[test]
     fn only_what_is_clear_is_said() {
         let judge = |value, interval, q| Change::judge(value, interval, q, 0.0);
-        assert_eq!(judge(Some(0.06), Some((0.01, 0.1)), Some(0.01)), Change::Clear(0.06));
-        assert_eq!(judge(Some(0.06), Some((0.01, 0.1)), None), Change::Clear(0.06));
-        assert_eq!(judge(Some(0.06), Some((0.01, 0.1)), Some(0.05)), Change::Unclear);
-        assert_eq!(judge(Some(0.06), Some((0.0, 0.1)), Some(0.01)), Change::Unclear);
+        assert_eq!(
+            judge(Some(0.06), Some((0.01, 0.1)), Some(0.01)),
+            Change::Clear(0.06)
+        );
+        assert_eq!(
+            judge(Some(0.06), Some((0.01, 0.1)), None),
+            Change::Clear(0.06)
+        );
+        assert_eq!(
+            judge(Some(0.06), Some((0.01, 0.1)), Some(0.05)),
+            Change::Unclear
+        );
+        assert_eq!(
+            judge(Some(0.06), Some((0.0, 0.1)), Some(0.01)),
+            Change::Unclear
+        );
         assert_eq!(judge(Some(0.06), None, Some(0.01)), Change::Unclear);
         assert_eq!(judge(None, None, None), Change::Missing);
-        assert_eq!(Change::judge(Some(0.9), Some((0.8, 0.99)), None, 1.0), Change::Clear(0.9));
+        assert_eq!(
+            Change::judge(Some(0.9), Some((0.8, 0.99)), None, 1.0),
+            Change::Clear(0.9)
+        );
     }
 
     #[test]

@@ -65,10 +65,9 @@ impl Audit {
 /// The header of a file and its delimiter, without reading the rest. `None` where the file has no
 /// bytes that could be a header.
 pub fn header(path: &Path) -> Result<Option<(Vec<String>, u8)>> {
-    let mut file = File::open(path).map_err(|e| Error::io("can't be read", path, e))?;
+    let file = File::open(path).map_err(|e| Error::io("can't be read", path, e))?;
     let mut block = Vec::new();
-    file.by_ref()
-        .take(LONGEST_RECORD as u64)
+    file.take(LONGEST_RECORD as u64)
         .read_to_end(&mut block)
         .map_err(|e| Error::io("can't be read", path, e))?;
     let body = block.strip_prefix(BOM).unwrap_or(&block);
@@ -153,7 +152,7 @@ fn pass(
             buffer.drain(..start);
             start = 0;
             let old = buffer.len();
-            file.by_ref().take(BLOCK as u64).read_to_end(&mut buffer).map_err(unreadable)?;
+            Read::by_ref(&mut file).take(BLOCK as u64).read_to_end(&mut buffer).map_err(unreadable)?;
             let new = &buffer[old..];
             whole = new.len() < BLOCK;
             hasher.update(new);

@@ -92,11 +92,14 @@ pub fn fit<M: Model>(histories: &[History]) -> Result<Fit<M>, FitError> {
         }
         -ln_likelihood(&M::from_parameters(logs.map(f64::exp)), &merged)
     };
-    let [first, second] = STARTS.map(|start| {
-        newton_polish(loss, nelder_mead(loss, start.map(f64::ln), 0.5))
-    });
-    let best = if second.value < first.value { second } else { first };
-    Ok(finish(&loss, best))
+    let [first, second] =
+        STARTS.map(|start| newton_polish(loss, nelder_mead(loss, start.map(f64::ln), 0.5)));
+    let best = if second.value < first.value {
+        second
+    } else {
+        first
+    };
+    Ok(finish(loss, best))
 }
 
 /// The fit at the end of the search, with its standard errors.
@@ -132,7 +135,10 @@ mod tests {
         };
         let bad = History { t_x: 10.0, ..good };
         assert_eq!(fit::<MbgNbd>(&[]).unwrap_err(), FitError::Empty);
-        assert_eq!(fit::<MbgNbd>(&[good, bad]).unwrap_err(), FitError::Impossible(1));
+        assert_eq!(
+            fit::<MbgNbd>(&[good, bad]).unwrap_err(),
+            FitError::Impossible(1)
+        );
         assert!(FitError::Impossible(7).to_string().contains('7'));
     }
 
@@ -140,8 +146,16 @@ mod tests {
     #[test]
     fn too_little_is_not_identified() {
         let histories = [
-            History { x: 2, t_x: 3.0, t: 9.0 },
-            History { x: 1, t_x: 4.0, t: 9.0 },
+            History {
+                x: 2,
+                t_x: 3.0,
+                t: 9.0,
+            },
+            History {
+                x: 1,
+                t_x: 4.0,
+                t: 9.0,
+            },
         ];
         assert!(!fit::<MbgNbd>(&histories).unwrap().identified());
     }

@@ -58,7 +58,14 @@ pub(super) fn events_until_dropout(a: f64, b: f64, shape: f64, rate: f64, time: 
     if time <= 0.0 {
         return 0.0;
     }
-    let a = off_the_pole(a);
+    // At a + b = 1 the function has a pole that the factor before it cancels; a step beside it is
+    // as good as the limit.
+    let nudge = if (a + b - 1.0).abs() < 1e-6 {
+        1e-5
+    } else {
+        0.0
+    };
+    let a = off_the_pole(a + nudge);
     (a + b - 1.0) / (a - 1.0) * dropout_bracket(a, b, shape, rate, time)
 }
 

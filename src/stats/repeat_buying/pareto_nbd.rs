@@ -122,11 +122,28 @@ mod tests {
     fn dropout_term_equals_its_integral() {
         for model in [
             CDNOW,
-            ParetoNbd { alpha: 30.0, beta: 2.0, ..CDNOW },
-            ParetoNbd { alpha: 7.0, beta: 7.0, ..CDNOW },
-            ParetoNbd { alpha: 0.02, beta: 60.0, ..CDNOW },
+            ParetoNbd {
+                alpha: 30.0,
+                beta: 2.0,
+                ..CDNOW
+            },
+            ParetoNbd {
+                alpha: 7.0,
+                beta: 7.0,
+                ..CDNOW
+            },
+            ParetoNbd {
+                alpha: 0.02,
+                beta: 60.0,
+                ..CDNOW
+            },
         ] {
-            for (x, t_x, t) in [(0, 0.0, 38.86), (2, 30.43, 38.86), (29, 37.71, 38.0), (3, 5.57, 36.0)] {
+            for (x, t_x, t) in [
+                (0, 0.0, 38.86),
+                (2, 30.43, 38.86),
+                (29, 37.71, 38.0),
+                (3, 5.57, 36.0),
+            ] {
                 let slices = 400_000;
                 let width = (t - t_x) / f64::from(slices);
                 let integral: f64 = (0..slices)
@@ -138,7 +155,10 @@ mod tests {
                     .sum();
                 let expected = (model.s * integral * width).ln();
                 let found = model.ln_dropped_out(&History { x, t_x, t });
-                assert!((found - expected).abs() < 1e-5, "{model:?} {x}: {found} {expected}");
+                assert!(
+                    (found - expected).abs() < 1e-5,
+                    "{model:?} {x}: {found} {expected}"
+                );
             }
         }
     }
@@ -172,7 +192,10 @@ mod tests {
         let value = CDNOW.ln_likelihood(&history);
         assert!(value.is_finite());
         assert!(CDNOW.p_alive(&history) < 1e-6);
-        let to_the_end = History { t_x: 104.0, ..history };
+        let to_the_end = History {
+            t_x: 104.0,
+            ..history
+        };
         assert!((CDNOW.p_alive(&to_the_end) - 1.0).abs() < 1e-12);
     }
 

@@ -1,0 +1,123 @@
+//! Whom to call: practices whose referrers have lapsed, the dearest first within each territory. A
+//! conversation starter speaks of our service only.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, Finding, Made, made};
+use super::estimates::ranks;
+use crate::base::{Day, Result, Table, TableBuilder, units};
+
+pub(super) const FINDING: Finding = Finding { name: "call_list", marts: &["int_last_visits"], make };
+
+/// What is known of a practice and specialty with lapsed referrers.
+#[derive(Default)]
+struct Practice {
+    name: String,
+    county: String,
+    territory: String,
+    referrers: i64,
+    former: f64,
+    loss: f64,
+    last_on: Option<Day>,
+}
+
+fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
+    let practices = gather(made(tables, "lapsed")?)?;
+    let waits = shortest_waits(made(tables, "overflow")?, &context.quarter.to_string())?;
+    let visits = context.warehouse.read("int_last_visits")?.sorted_by(&["practice_id"])?;
+    let last_visits: BTreeMap<String, Option<Day>> =
+        visits.texts("practice_id")?.into_iter().flatten().zip(visits.days("last_visit_on")?).collect();
+    let rows: Vec<(&(String, String), &Practice)> = practices.iter().collect();
+    let rank = rank_within_territory(&rows);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|at| (&rows[*at].1.territory, rank[*at], rows[*at].0));
+    let cells = |get: &dyn Fn(usize) -> String| order.iter().map(|at| Some(get(*at))).collect::<Vec<_>>();
+    TableBuilder::new("call_list")
+        .text("territory", cells(&|at| rows[at].1.territory.clone()))
+        .text("practice_id", cells(&|at| rows[at].0.0.clone()))
+        .text("practice_name", cells(&|at| rows[at].1.name.clone()))
+        .text("county", cells(&|at| rows[at].1.county.clone()))
+        .text("specialty", cells(&|at| rows[at].0.1.clone()))
+        .text("why", cells(&|_| "lapsed".to_string()))
+        .text("evidence", cells(&|at| evidence(rows[at].1)))
+        .text("suggested_topic", cells(&|at| format!("Access to {}", rows[at].0.1)))
+        .text("conversation_starter", cells(&|at| starter(&rows[at].0.1, waits.get(&rows[at].0.1))))
+        .text("last_visit_month", order.iter().map(|at| month(last_visits.get(&rows[*at].0.0).copied().flatten())))
+        .real("expected_referrals", order.iter().map(|at| Some(rows[*at].1.loss)))
+        .int("rank", order.iter().map(|at| rank[*at]))
+        .finish()
+}
+
+fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
+    let (former, loss) = (lapsed.real("former_per_quarter")?, lapsed.real("expected_lapse_loss")?);
+    let last = lapsed.days("last_on")?;
+    let mut out: BTreeMap<(String, String), Practice> = BTreeMap::new();
+    for row in 0..lapsed.rows() {
+        let key = (lapsed.cell("practice_id", row)?, lapsed.cell("specialty", row)?);
+        let practice = out.entry(key).or_default();
+        practice.name = lapsed.cell("practice_name", row)?;
+        practice.county = lapsed.cell("county", row)?;
+        practice.territory = lapsed.cell("territory", row)?;
+        practice.referrers += 1;
+        practice.former += former.value(row);
+        practice.loss += loss.value(row);
+        practice.last_on = practice.last_on.max(last[row]);
+    }
+    Ok(out)
+}
+
+/// The shortest median wait among our sites by specialty, in days.
+fn shortest_waits(overflow: &Table, quarter: &str) -> Result<BTreeMap<String, f64>> {
+    let now = overflow.only("quarter", quarter)?;
+    let medians = now.reals("median_wait_days")?;
+    let mut out: BTreeMap<String, f64> = BTreeMap::new();
+    for (specialty, median) in now.texts("specialty")?.into_iter().zip(medians) {
+        if let (Some(specialty), Some(median)) = (specialty, median) {
+            let shortest = out.entry(specialty).or_insert(median);
+            *shortest = shortest.min(median);
+        }
+    }
+    Ok(out)
+}
+
+fn evidence(practice: &Practice) -> String {
+    let last = month(practice.last_on).map_or_else(String::new, |m| format!("; last referral {m}"));
+    format!(
+        "{} lapsed, together {} a quarter before{last}",
+        units::counted(practice.referrers, "referrer"),
+        units::real(practice.former, 1),
+    )
+}
+
+/// Speaks of our service and of nothing else.
+fn starter(specialty: &str, wait: Option<&f64>) -> String {
+    match wait {
+        Some(days) => format!(
+            "Half of the patients referred to our quickest {specialty} clinic are seen within {}. What would make referring easier for your team?",
+            units::counted(days.round() as i64, "day"),
+        ),
+        None => format!(
+            "We would like to hear how booking with our {specialty} clinic and our reports back work for your team. What should we do better?"
+        ),
+    }
+}
+
+/// A day's month; documents that leave the office give no days.
+fn month(day: Option<Day>) -> Option<String> {
+    day.map(|d| format!("{}-{:02}", d.year(), d.month()))
+}
+
+fn rank_within_territory(rows: &[(&(String, String), &Practice)]) -> Vec<Option<i64>> {
+    let mut territories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (_, practice)) in rows.iter().enumerate() {
+        territories.entry(&practice.territory).or_default().push(at);
+    }
+    let mut out = vec![None; rows.len()];
+    for at in territories.into_values() {
+        let scores: Vec<Option<f64>> = at.iter().map(|row| Some(rows[*row].1.loss)).collect();
+        for (row, rank) in at.into_iter().zip(ranks(&scores)) {
+            out[row] = rank;
+        }
+    }
+    out
+}

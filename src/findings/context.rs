@@ -1,0 +1,34 @@
+//! What a finding is, and what it may read.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Config, Error, Quarter, Result, Table};
+use crate::marts::Warehouse;
+
+/// What every finding is given.
+pub struct Context<'a> {
+    /// The marts of the quarter, built.
+    pub warehouse: &'a Warehouse<'a>,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The run's quarter.
+    pub quarter: Quarter,
+}
+
+/// The tables that findings have made so far, by name.
+pub type Made = BTreeMap<String, Table>;
+
+/// A finding: its table's name, the marts that it reads, and how it is made.
+pub struct Finding {
+    /// The table's name, which is its file's.
+    pub name: &'static str,
+    /// The marts that it reads.
+    pub marts: &'static [&'static str],
+    /// Makes the table.
+    pub make: fn(&Context<'_>, &Made) -> Result<Table>,
+}
+
+/// A table that an earlier finding has made.
+pub(super) fn made<'m>(made: &'m Made, name: &str) -> Result<&'m Table> {
+    made.get(name).ok_or_else(|| Error::internal(format!("finding {name} is read before it is made")))
+}

@@ -1,0 +1,193 @@
+//! Leakage by referrer: who keeps, who splits and who sends away, each drawn toward what the
+//! referrer's mix of specialties lets expect.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, Finding, Made};
+use super::estimates::{Estimate, changes, estimates, ranks};
+use super::leakage_by_specialty::{FEWEST_RANKED, MOST_UNKNOWN};
+use super::leakage_cells::{Cell, Cells};
+use crate::base::{Quarter, Result, Table, TableBuilder};
+use crate::stats::comparisons::{Change, newcombe_difference};
+use crate::stats::intervals::wilson_clustered;
+use crate::stats::shrinkage::fit_beta_binomial_precision;
+use crate::stats::special::beta_regularised;
+
+pub(super) const FINDING: Finding = Finding {
+    name: "leakage_by_referrer",
+    marts: &["leakage_by_referrer", "int_leakage_cells"],
+    make,
+};
+
+/// A referrer with fewer eligible referrals in the quarter has no class.
+const FEWEST_CLASSED: i64 = 11;
+/// At or above this share kept a referrer is a loyalist; at or below its complement, a leaker.
+const LOYAL: f64 = 0.8;
+
+fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+    let cells = Cells::read(context)?;
+    let shown: Vec<String> = context.quarter.last(8).iter().map(ToString::to_string).collect();
+    let all = context.warehouse.read("leakage_by_referrer")?.sorted_by(&["referring_npi", "quarter"])?;
+    let quarters = all.text("quarter")?;
+    let rows: Vec<usize> =
+        (0..all.rows()).filter(|r| shown.iter().any(|q| q == quarters.value(*r))).collect();
+    assemble(&all.pick(&rows)?, &cells)
+}
+
+struct Rows {
+    npis: Vec<String>,
+    quarters: Vec<Quarter>,
+    n: Vec<i64>,
+    leaked: Vec<i64>,
+    unknown: Vec<i64>,
+}
+
+fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
+    let int = |column: &str| -> Result<Vec<i64>> {
+        Ok(table.ints(column)?.into_iter().map(|n| n.unwrap_or(0)).collect())
+    };
+    let rows = Rows {
+        npis: table.texts("referring_npi")?.into_iter().flatten().collect(),
+        quarters: table.texts("quarter")?.iter().flatten().map(|q| q.parse()).collect::<Result<_>>()?,
+        n: int("n")?,
+        leaked: int("leaked")?,
+        unknown: int("unknown_destination")?,
+    };
+    let (all_n, all_leaked) = (int("all_n")?, int("all_leaked")?);
+    let count = table.rows();
+    let plain = |k: i64, n: i64| Estimate::share(k as u64, n as u64, || wilson_clustered(k as u64, n as u64, 1.0));
+    let expected = expected_leakage(&rows, cells);
+    let shrunk = shrink(&rows, &expected);
+    let against = |back: i32| -> Vec<Option<Change>> {
+        (0..count).map(|r| change_of_one(cells, &rows.npis[r], rows.quarters[r], back)).collect()
+    };
+    let families: Vec<Option<u32>> = rows.quarters.iter().map(|q| Some(q.index() as u32)).collect();
+    let bound = |r: usize, extra: i64| Some((rows.leaked[r] + extra) as f64 / (rows.n[r] + rows.unknown[r]) as f64);
+    let mut out = TableBuilder::new("leakage_by_referrer")
+        .text("referring_npi", rows.npis.iter().map(Some))
+        .text("quarter", rows.quarters.iter().map(|q| Some(q.to_string())));
+    for name in ["referring_name", "practice_id", "practice_name", "county", "territory"] {
+        out = out.text(name, table.text(name)?.iter());
+    }
+    out = out.int("n", table.ints("n")?).int("leaked", table.ints("leaked")?);
+    out = estimates(out, "leakage", &(0..count).map(|r| plain(rows.leaked[r], rows.n[r])).collect::<Vec<_>>());
+    out = changes(out, "leakage_change", &against(1), &families);
+    out = changes(out, "leakage_change_year", &against(4), &families);
+    out = out.real("shrunk_leakage", shrunk.iter().map(|s| s.map(|s| s.mean)));
+    for name in ["own", "affiliated", "outside", "unknown_destination"] {
+        out = out.int(name, table.ints(name)?);
+    }
+    out = out
+        .real("leakage_bound_low", (0..count).map(|r| bound(r, 0)))
+        .real("leakage_bound_high", (0..count).map(|r| bound(r, rows.unknown[r])))
+        .int("not_offered", table.ints("not_offered")?);
+    out = estimates(out, "leakage_all", &(0..count).map(|r| plain(all_leaked[r], all_n[r])).collect::<Vec<_>>());
+    let classes: Vec<(&str, Option<f64>)> = (0..count).map(|r| class_of(&rows, r, shrunk[r])).collect();
+    out.int("not_addressable", table.ints("not_addressable")?)
+        .int("addressable", table.ints("addressable")?)
+        .text("class", classes.iter().map(|c| Some(c.0)))
+        .real("class_probability", classes.iter().map(|c| c.1))
+        .int("rank", rank(&rows, cells, &shrunk))
+        .int("leakage_all_n", table.ints("all_n")?)
+        .finish()
+}
+
+fn change_of_one(cells: &Cells, npi: &str, quarter: Quarter, back: i32) -> Option<Change> {
+    let now: &Cell = cells.of("all", &quarter.to_string()).get(npi)?;
+    let before = cells.of("all", &quarter.plus(-back).to_string()).get(npi)?;
+    newcombe_difference(now.leaked, now.n, before.leaked, before.n)
+}
+
+/// What each row's mix of specialties lets expect: the specialties' own rates, weighed by it.
+fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
+    let mut totals: BTreeMap<(Quarter, &str), (f64, f64)> = BTreeMap::new();
+    let mut quarters = rows.quarters.clone();
+    quarters.sort_unstable();
+    quarters.dedup();
+    for quarter in quarters {
+        let text = quarter.to_string();
+        for (_, group) in cells.specialties(&text) {
+            let (leaked, n) = group.values().fold((0, 0), |sum, c| (sum.0 + c.leaked, sum.1 + c.n));
+            if n == 0 {
+                continue;
+            }
+            let rate = leaked as f64 / n as f64;
+            for (npi, cell) in group {
+                let Ok(at) = rows.npis.binary_search(npi) else { continue };
+                let total = totals.entry((quarter, rows.npis[at].as_str())).or_default();
+                total.0 += rate * cell.n as f64;
+                total.1 += cell.n as f64;
+            }
+        }
+    }
+    (0..rows.n.len())
+        .map(|r| totals.get(&(rows.quarters[r], rows.npis[r].as_str())).map_or(0.5, |t| t.0 / t.1.max(1.0)))
+        .collect()
+}
+
+/// A referrer's posterior: its mean and the two parameters of the beta distribution.
+#[derive(Clone, Copy)]
+struct Posterior {
+    mean: f64,
+    leaked: f64,
+    kept: f64,
+}
+
+fn shrink(rows: &Rows, expected: &[f64]) -> Vec<Option<Posterior>> {
+    let mut out = vec![None; rows.n.len()];
+    let mut quarters = rows.quarters.clone();
+    quarters.sort_unstable();
+    quarters.dedup();
+    for quarter in quarters {
+        let at: Vec<usize> = (0..rows.n.len()).filter(|r| rows.quarters[*r] == quarter).collect();
+        let groups: Vec<(u64, u64)> = at.iter().map(|r| (rows.leaked[*r] as u64, rows.n[*r] as u64)).collect();
+        let means: Vec<f64> = at.iter().map(|r| expected[*r].clamp(0.001, 0.999)).collect();
+        let Some(precision) = fit_beta_binomial_precision(&groups, &means) else { continue };
+        for (row, mean) in at.into_iter().zip(means) {
+            let leaked = mean * precision + rows.leaked[row] as f64;
+            let kept = (1.0 - mean) * precision + (rows.n[row] - rows.leaked[row]) as f64;
+            out[row] = Some(Posterior { mean: leaked / (leaked + kept), leaked, kept });
+        }
+    }
+    out
+}
+
+/// The class by the share kept, and how probable the posterior makes it.
+fn class_of(rows: &Rows, row: usize, posterior: Option<Posterior>) -> (&'static str, Option<f64>) {
+    if rows.n[row] < FEWEST_CLASSED {
+        return ("too_few", None);
+    }
+    let kept = 1.0 - rows.leaked[row] as f64 / rows.n[row] as f64;
+    // P(kept <= x) under the posterior of the share kept.
+    let below = |x: f64| posterior.map(|p| beta_regularised(p.kept, p.leaked, x));
+    let (loyal, leaking) = (below(LOYAL).map(|b| 1.0 - b), below(1.0 - LOYAL));
+    // Shares such as 8 of 10 must not fall out by rounding.
+    if kept >= LOYAL - 1e-12 {
+        ("loyalist", loyal)
+    } else if kept <= 1.0 - LOYAL + 1e-12 {
+        ("leaker", leaking)
+    } else {
+        ("splitter", loyal.zip(leaking).map(|(a, b)| 1.0 - a - b))
+    }
+}
+
+fn rank(rows: &Rows, cells: &Cells, shrunk: &[Option<Posterior>]) -> Vec<Option<i64>> {
+    let mut out = vec![None; rows.n.len()];
+    let mut quarters = rows.quarters.clone();
+    quarters.sort_unstable();
+    quarters.dedup();
+    for quarter in quarters {
+        let at: Vec<usize> = (0..rows.n.len()).filter(|r| rows.quarters[*r] == quarter).collect();
+        let n: u64 = cells.of("all", &quarter.to_string()).values().map(|c| c.n).sum();
+        let unknown: i64 = at.iter().map(|r| rows.unknown[*r]).sum();
+        if unknown as f64 > MOST_UNKNOWN * (n as f64 + unknown as f64) {
+            continue;
+        }
+        let scores: Vec<Option<f64>> =
+            at.iter().map(|r| shrunk[*r].map(|s| s.mean).filter(|_| rows.n[*r] >= FEWEST_RANKED)).collect();
+        for (row, rank) in at.into_iter().zip(ranks(&scores)) {
+            out[row] = rank;
+        }
+    }
+    out
+}

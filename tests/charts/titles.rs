@@ -1,0 +1,230 @@
+//! Titles, descriptions and alternative texts: they are there, and each number in a title is one of
+//! the table's, or a count of its rows.
+
+use std::collections::BTreeSet;
+
+use catchment_base::{Table, units};
+use catchment_charts::{CHARTS, find};
+use resvg::usvg::roxmltree::Document;
+
+use crate::made::{CASES, Case, tables};
+use crate::pictures::{frame, frames};
+
+#[test]
+fn every_picture_has_title_and_description() {
+    for chart in CHARTS {
+        for case in CASES {
+            for (_, frame) in frames() {
+                let drawing = (chart.draw)(&tables(case), &frame).unwrap();
+                let document = Document::parse(&drawing.svg).unwrap();
+                let of = |tag: &str| {
+                    let node = document
+                        .root_element()
+                        .children()
+                        .find(|c| c.has_tag_name(tag));
+                    node.and_then(|n| n.text()).unwrap_or_default().to_string()
+                };
+                assert_eq!(of("title"), drawing.title);
+                assert_eq!(of("desc"), drawing.alt);
+                assert!(!drawing.title.is_empty() && !drawing.subtitle.is_empty());
+                assert!(drawing.alt.chars().count() <= 250 && drawing.alt.chars().count() > 20);
+                assert!(drawing.footer.starts_with("As known on 30 Sep 2026."));
+                assert!(drawing.title.chars().count() < 100, "{}", drawing.title);
+            }
+        }
+    }
+}
+
+/// Every way in which a number of the table may be written.
+fn written(table: &Table) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    out.insert(units::count(table.rows() as i64));
+    for column in table.columns() {
+        let Ok(values) = table.reals(&column) else {
+            continue;
+        };
+        for value in values.into_iter().flatten() {
+            for places in 0..2 {
+                out.insert(units::real(value, places));
+                out.insert(units::signed(value * 100.0, places));
+                out.insert(units::real(value * 100.0, places));
+                out.insert(units::signed((value - 1.0) * 100.0, places));
+            }
+        }
+    }
+    out
+}
+
+/// The numbers in a text, with their signs and separators.
+fn numbers(text: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let letters: Vec<char> = text.chars().collect();
+    for (at, &letter) in letters.iter().enumerate() {
+        let digit = |at: Option<usize>| {
+            at.and_then(|a| letters.get(a))
+                .is_some_and(char::is_ascii_digit)
+        };
+        let part = letter.is_ascii_digit()
+            || (matches!(letter, '+' | '−') && digit(Some(at + 1)))
+            || (matches!(letter, ',' | '.') && digit(at.checked_sub(1)) && digit(Some(at + 1)));
+        if part {
+            out.last_mut().unwrap().push(letter);
+        } else if !out.last().unwrap().is_empty() {
+            out.push(String::new());
+        }
+    }
+    out.retain(|n| !n.is_empty());
+    out
+}
+
+#[test]
+fn numbers_in_titles_are_in_the_table() {
+    let before = "2026\u{a0}Q2";
+    let mut seen = 0;
+    for chart in CHARTS {
+        for case in [Case::Usual, Case::One, Case::Unknown, Case::Calm] {
+            let tables = tables(case);
+            let drawing = (chart.draw)(&tables, &frame()).unwrap();
+            let known = written(tables.get(chart.reads[0]).unwrap());
+            // The name of the quarter before is no number of the table.
+            for number in numbers(&drawing.title.replace(before, "").replace("30 eligible", "")) {
+                assert!(
+                    known.contains(&number),
+                    "{} {case:?}: {number} in {}",
+                    chart.name,
+                    drawing.title
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} numbers were checked");
+}
+
+fn title(chart: &str, case: Case) -> String {
+    let chart = find(chart).unwrap();
+    (chart.draw)(&tables(case), &frame())
+        .unwrap()
+        .title
+        .replace('\u{202f}', " ")
+}
+
+#[test]
+fn titles_say_what_the_table_says() {
+    let said = [
+        (
+            "volume",
+            Case::Usual,
+            "2,733 referrals came in, +18 % on last year",
+        ),
+        (
+            "volume",
+            Case::Calm,
+            "27 referrals came in, no clear change on last year",
+        ),
+        (
+            "volume",
+            Case::Withheld,
+            "The number of referrals that came in is withheld",
+        ),
+        (
+            "leakage",
+            Case::One,
+            "Cardiology leaks 41.2 % of 1,234 referrals",
+        ),
+        (
+            "leakage",
+            Case::Withheld,
+            "Leakage by specialty is withheld",
+        ),
+        ("volume", Case::One, "2,733 referrals came in from outside"),
+        (
+            "leakage",
+            Case::Usual,
+            "Cardiology leaks most: 41.2 % of 1,234 referrals, +6.3 points on 2026\u{a0}Q2",
+        ),
+        (
+            "leakage",
+            Case::Calm,
+            "Cardiology leaks most: 41.2 % of 1,234 referrals, no clear change on 2026\u{a0}Q2",
+        ),
+        (
+            "leakage",
+            Case::Unknown,
+            "Leakage lies between 23.1 % and 38.8 %: 1,164 referrals have no known destination",
+        ),
+        (
+            "lapsed",
+            Case::Usual,
+            "14 referrers lapsed; Maria Delgado, MD alone sent 13.8 a quarter",
+        ),
+        (
+            "lapsed",
+            Case::One,
+            "1 referrer lapsed; Maria Delgado, MD sent 13.8 a quarter",
+        ),
+        (
+            "underserved",
+            Case::Usual,
+            "Bradford lacks 3.8 FTE of Cardiology",
+        ),
+        (
+            "underserved",
+            Case::Calm,
+            "No county falls short in any specialty",
+        ),
+        (
+            "underserved",
+            Case::Withheld,
+            "Our own roster alone can’t tell where care is short",
+        ),
+        (
+            "overflow",
+            Case::Usual,
+            "Wilkes-Barre Heart Center gets 48.2 Cardiology referrals a week for 36 slots",
+        ),
+        (
+            "overflow",
+            Case::Calm,
+            "No site is over capacity; Honesdale Specialty Clinic comes nearest at 99.0 %",
+        ),
+    ];
+    for (chart, case, expected) in said {
+        assert_eq!(title(chart, case), expected);
+    }
+}
+
+#[test]
+fn lapsed_is_internal_and_says_so_even_where_the_frame_does_not() {
+    for chart in CHARTS {
+        assert_eq!(chart.internal, chart.name == "lapsed");
+        let unmarked = catchment_charts::Frame {
+            internal_mark: false,
+            ..frame()
+        };
+        let drawing = (chart.draw)(&tables(Case::Usual), &unmarked).unwrap();
+        assert_eq!(
+            drawing.svg.contains(">Internal<"),
+            chart.internal,
+            "{}",
+            chart.name
+        );
+        let drawing = (chart.draw)(&tables(Case::Usual), &frame()).unwrap();
+        assert!(drawing.svg.contains(">Internal<"), "{}", chart.name);
+    }
+}
+
+#[test]
+fn the_catalogue_and_the_folder_agree() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_string))
+        .filter(|name| name != "lib" && name != "catalogue")
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = CHARTS.iter().map(|chart| chart.name).collect();
+    names.sort_unstable();
+    assert_eq!(files, names);
+}

@@ -1,0 +1,8 @@
+//! The report page and the call list as their readers get them.
+
+mod call_list;
+mod charts;
+mod look;
+mod markup;
+mod page;
+mod sample;

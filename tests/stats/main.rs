@@ -1,0 +1,10 @@
+//! The statistics against published cases and against simulation.
+
+mod access;
+mod baseball;
+mod coverage;
+mod intervals;
+mod random;
+mod repeat_buying;
+mod survival;
+mod table;
