@@ -49,7 +49,8 @@ struct Specialty {
 impl Specialty {
     /// The share of unknown destinations is the distance between the bounds.
     fn too_unknown(&self) -> bool {
-        self.bounds.is_some_and(|(low, high)| high - low > UNKNOWN)
+        self.bounds
+            .is_some_and(|(low, high)| high - low > UNKNOWN + 1e-9)
     }
 
     fn few(&self) -> bool {
@@ -124,15 +125,11 @@ fn order(rows: Vec<Specialty>, frame: &Frame) -> Shown {
     let bounds_only = all.as_ref().is_some_and(Specialty::too_unknown);
     let apart =
         |row: &Specialty| bounds_only || row.few() || row.too_unknown() || row.leakage.is_none();
+    // Those apart have no rank: they stand by name, as if all had one rate.
+    let rate = |row: &Specialty| row.shrunk.filter(|_| !apart(row)).unwrap_or(0.0);
     rows.sort_by(|a, b| {
-        apart(a).cmp(&apart(b)).then_with(|| {
-            let by_rate = b.shrunk.unwrap_or(0.0).total_cmp(&a.shrunk.unwrap_or(0.0));
-            if apart(a) {
-                a.name.cmp(&b.name)
-            } else {
-                by_rate.then_with(|| a.name.cmp(&b.name))
-            }
-        })
+        let by_rate = apart(a).cmp(&apart(b)).then(rate(b).total_cmp(&rate(a)));
+        by_rate.then_with(|| a.name.cmp(&b.name))
     });
     let ranked = rows.iter().filter(|row| !apart(row)).count();
     Shown {
@@ -196,39 +193,35 @@ fn titles(shown: &Shown) -> Vec<String> {
     if shown.bounds_only {
         let all = shown.all.as_ref();
         let (low, high) = all.and_then(|a| a.bounds).unwrap_or_default();
-        let unknown = all
-            .and_then(|a| a.unknown)
-            .map_or("too many".to_string(), units::count);
-        return vec![
-            format!(
-                "Leakage lies between {} and {}: {unknown} referrals have no known destination",
-                share(low),
-                share(high)
-            ),
-            format!("Leakage lies between {} and {}", share(low), share(high)),
-        ];
+        let title = format!("Leakage lies between {} and {}", share(low), share(high));
+        let unknown = all.and_then(|a| a.unknown).map(units::count);
+        let why = |n| format!("{title}: {n} referrals have no known destination");
+        return unknown
+            .map(why)
+            .into_iter()
+            .chain([title.clone()])
+            .collect();
     }
     let Some(first) = shown.rows.first().filter(|_| shown.ranked > 0) else {
-        if shown.rows.iter().all(|row| row.leakage.is_none()) {
-            return vec!["Leakage by specialty is withheld".to_string()];
-        }
-        let few = shown.rows.iter().all(Specialty::few);
-        let why = format!("No specialty has {FEW} eligible referrals, so none is ranked");
-        return vec![if few {
-            why
-        } else {
-            "No specialty can be ranked".to_string()
-        }];
+        let every = |is: fn(&Specialty) -> bool| shown.rows.iter().all(is);
+        return vec![
+            match (every(|row| row.leakage.is_none()), every(Specialty::few)) {
+                (true, _) => "Leakage by specialty is withheld".to_string(),
+                (_, true) => {
+                    format!("No specialty has {FEW} eligible referrals, so none is ranked")
+                }
+                _ => "No specialty can be ranked".to_string(),
+            },
+        ];
     };
     let rate = first.leakage.map_or("–".to_string(), share);
     let n = first.n.map_or("–".to_string(), units::count);
     let said = match first.change {
         Change::Missing => String::new(),
-        change => format!(
-            ", {} on {}",
-            change.words(units::points),
-            words::quarter(shown.before)
-        ),
+        change => {
+            let on = words::quarter(shown.before);
+            format!(", {} on {on}", change.words(units::points))
+        }
     };
     let most = if shown.ranked > 1 { " most:" } else { "" };
     vec![
@@ -239,11 +232,8 @@ fn titles(shown: &Shown) -> Vec<String> {
 }
 
 fn least(shown: &Shown) -> String {
-    let last = shown
-        .ranked
-        .checked_sub(1)
-        .filter(|at| *at > 0)
-        .and_then(|at| shown.rows.get(at));
+    let ranked = shown.rows.iter().take(shown.ranked);
+    let last = ranked.last().filter(|_| shown.ranked > 1);
     let all = shown.all.as_ref().and_then(|a| a.leakage);
     let mut out = String::new();
     if let Some((name, rate)) = last.and_then(|row| row.leakage.map(|rate| (&row.name, rate))) {
@@ -293,27 +283,17 @@ fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
     let top = sheet.heads(area, &heads) + 14.0;
     let sums = sums(shown);
     // Where nothing is ranked all stand together.
-    let ranked = if shown.bounds_only {
-        shown.rows.len()
-    } else {
-        shown.ranked
-    };
-    let places = Groups::fit(
-        top,
-        area.y1 - LABEL * 1.5,
-        [ranked, shown.rows.len() - ranked, sums.len()],
-    );
-    let left = shown.rows.len() - places.kept;
+    let all = shown.rows.len();
+    let ranked = if shown.bounds_only { all } else { shown.ranked };
+    let groups = [ranked, all - ranked, sums.len()];
+    let places = Groups::fit(top, area.y1 - LABEL * 1.5, groups);
+    let left = all - places.kept;
     sheet.further(left, ("further specialty", "further specialties"), TABLE);
     if let Some(middle) = places.head {
         sheet.cell(columns.name, middle, sheet.quiet(), "Not ranked");
     }
     let end = places.lines.last().map_or(top, |y| y + places.pitch / 2.0) + 10.0;
-    let plotted = Rect {
-        y0: top - 14.0,
-        y1: end,
-        ..columns.plot
-    };
+    let plotted = columns.plot.down(top - 14.0, end);
     lines(sheet, shown, &columns, plotted, &places, &sums)
 }
 
@@ -322,22 +302,21 @@ fn sums(shown: &Shown) -> Vec<Specialty> {
     let Some(all) = &shown.all else {
         return Vec::new();
     };
-    let whole = Specialty {
-        name: "All specialties".to_string(),
+    let named = |name: String| Specialty {
+        name,
         ..all.clone()
     };
-    let mut out = vec![whole];
+    let mut out = vec![named("All specialties".to_string())];
     // Where only bounds are said, a rate of all referrals can't be said either.
     let not_offered = all.not_offered.filter(|n| *n > 0 && !shown.bounds_only);
     if let Some((not_offered, rate)) = not_offered.zip(all.leakage_all) {
         out.push(Specialty {
-            name: format!("With {} not offered", units::count(not_offered)),
             n: None,
             leakage: Some(rate),
             interval: all.interval_all,
             change: Change::Missing,
             bounds: None,
-            ..all.clone()
+            ..named(format!("With {} not offered", units::count(not_offered)))
         });
     }
     out

@@ -28,6 +28,14 @@ struct Step {
 
 impl Terminal {
     pub(super) fn new() -> Self {
+        // Where no handler can be set, Ctrl-C ends the program at once; the lake is safe anyway.
+        ctrlc::set_handler(|| {
+            if INTERRUPTED.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping; once more to stop at once");
+        })
+        .ok();
         Self { step: Mutex::new(None), visible: std::io::stderr().is_terminal() }
     }
 

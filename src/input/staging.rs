@@ -23,8 +23,10 @@ use crate::base::{Day, Error, Kind as ErrorKind, Result};
 const RUN: usize = 16_384;
 /// The version of the rules: a change of what is stored makes a load of its own.
 const RULES: &str = "1";
-/// Days after a file's median day that nothing can lie beyond.
+/// Days after a file's median day beyond which a day needs others that lead up to it.
 const YEAR: i32 = 366;
+/// Days without any row that end what leads up to a day.
+const BREAK: i32 = 92;
 
 /// How a file is to be staged.
 #[derive(Clone)]
@@ -210,7 +212,7 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Survey { latest: None, last_possible: median(&days).map(|m| m + YEAR) })
+        Ok(Survey { latest: None, last_possible: last_possible(&days) })
     }
 
     fn present(&self, column: &str) -> Option<usize> {
@@ -363,6 +365,22 @@ fn append(writer: &mut Option<Batched>, file: &mut Option<File>, mut frame: Data
         writer.write_batch(&frame)?;
     }
     Ok(())
+}
+
+/// The last day that a file can hold where no row says when it was written: a year after its median
+/// day, or later where the file's days lead up to it (a log of many years has no future in it).
+fn last_possible(days: &BTreeMap<i32, u64>) -> Option<i32> {
+    let year_on = median(days)? + YEAR;
+    let mut last = year_on;
+    for day in days.keys().filter(|day| **day > year_on - BREAK) {
+        if *day > last + BREAK {
+            break;
+        }
+        last = last.max(*day);
+    }
+    // Days lead on only from where there is one near the year's end.
+    let leads_on = days.range(year_on - BREAK..=year_on).next().is_some();
+    Some(if leads_on { last } else { year_on })
 }
 
 /// The median of counted days (the lower of the two middle ones).

@@ -121,6 +121,9 @@ const HEADS: &[(&str, &str)] = &[
     ("gap_q", "Silence, q"),
     ("wait_p90_days", "Nine of ten seen (days)"),
     ("median_wait_days", "Median wait (days)"),
+    ("weekly_demand", "Demand a week"),
+    ("weekly_slots", "Slots a week"),
+    ("as_of_on", "As of"),
     ("utilisation_4q", "Utilisation, 4 quarters"),
     ("referring_name", "Referrer"),
     ("practice_name", "Practice"),
@@ -173,7 +176,7 @@ mod tests {
         assert_eq!(plain(""), "");
         assert_eq!(quarter("2026"), "2026");
         assert_eq!(head("inbound_per_day"), "Inbound (a working day)");
-        assert_eq!(head("weekly_slots"), "Weekly slots (a week)");
+        assert_eq!(head("weekly_slots"), "Slots a week");
         assert_eq!(capitalised("äb"), "Äb");
     }
 }

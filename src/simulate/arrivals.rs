@@ -95,7 +95,7 @@ fn own_order(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> Opt
     };
     let service = match itself {
         Some(service) => service,
-        None => world.mixes.draw(who.kind, usize::from(age), stream)?,
+        None => world.mixes.of(who.kind, age).draw(stream)?,
     };
     let to = match itself {
         Some(_) => To::Provider(who.provider),
@@ -172,24 +172,16 @@ fn order_to_us(world: &World, referrer: u32, day: Day, stream: &mut Stream) -> O
     // A panel has patients of all ages; sixteen draws find one whom we can serve.
     for _ in 0..16 {
         let (patient, age) = patient(world, who, stream);
-        let demand: Vec<f64> = (0..SERVICES.len())
-            .map(|service| {
-                let suits = world.always_seen[service] & (1 << age) != 0
-                    && world
-                        .destinations
-                        .knows(referrer as usize, service, Side::Us);
-                if suits {
-                    who.kind.demand(service, usize::from(age))
-                } else {
-                    0.0
-                }
-            })
+        let mix = world.mixes.of(who.kind, age);
+        let services = world.destinations.services(referrer as usize, Side::Us);
+        let suited: Vec<usize> = services
+            .filter(|&s| world.always_seen[s] & (1 << age) != 0)
             .collect();
-        let total: f64 = demand.iter().sum();
-        if total <= 0.0 {
+        let demand = Weights::new(suited.iter().map(|&service| mix.weight(service)));
+        let Some(at) = demand.draw(stream) else {
             continue;
-        }
-        let service = usize::from(pick(&demand, stream));
+        };
+        let service = suited[at];
         let is_open = |provider: u32| {
             let person = &world.roster.providers[provider as usize];
             provider != who.provider && person.is_active(day) && person.sees(age)

@@ -1,7 +1,7 @@
 //! Who orders what: the kinds of referrers, the ages of their patients, and how often each orders
 //! each service.
 
-use crate::random::{Stream, Weights};
+use crate::random::Weights;
 use crate::services::{ADULTS, CHILDREN, SERVICES, specialty};
 
 /// Who orders: primary care, or a specialist of a service.
@@ -80,16 +80,10 @@ pub(crate) struct Mixes {
 }
 
 impl Mixes {
-    /// The mixes over the services that `is_open` lets through.
-    pub(crate) fn new(is_open: impl Fn(usize, usize) -> bool) -> Self {
-        let mix = |kind: Kind, age: usize| {
-            Weights::new((0..SERVICES.len()).map(|service| {
-                if is_open(service, age) {
-                    kind.demand(service, age)
-                } else {
-                    0.0
-                }
-            }))
+    /// The mixes of all kinds.
+    pub(crate) fn new() -> Self {
+        let mix = |kind: Kind, age| {
+            Weights::new((0..SERVICES.len()).map(|service| kind.demand(service, age)))
         };
         let specialists = (0..SERVICES.len()).map(|s| Kind::Specialist(s as u8));
         let kinds = [Kind::General, Kind::Internal, Kind::Pediatric]
@@ -102,15 +96,15 @@ impl Mixes {
         }
     }
 
-    /// Draws a service for a patient; `None` where this kind orders nothing for that age.
-    pub(crate) fn draw(&self, kind: Kind, age: usize, stream: &mut Stream) -> Option<usize> {
+    /// The services in proportion to what a kind orders for an age band; see [`Kind::demand`].
+    pub(crate) fn of(&self, kind: Kind, age: u8) -> &Weights {
         let row = match kind {
             Kind::General => 0,
             Kind::Internal => 1,
             Kind::Pediatric => 2,
             Kind::Specialist(service) => 3 + usize::from(service),
         };
-        self.rows[row][age].draw(stream)
+        &self.rows[row][usize::from(age)]
     }
 }
 
@@ -123,6 +117,11 @@ mod tests {
         for (number, service) in SERVICES.iter().enumerate() {
             let sees_children = service.ages & CHILDREN != 0;
             assert!(sees_children || Kind::General.demand(number, 0) == 0.0);
+        }
+        let mixes = Mixes::new();
+        for service in 0..SERVICES.len() {
+            let weight = mixes.of(Kind::Specialist(3), 2).weight(service);
+            assert!((weight - Kind::Specialist(3).demand(service, 2)).abs() < 1e-9);
         }
         assert_eq!(Kind::of("Pediatrics"), Kind::Pediatric);
         assert_eq!(Kind::of("Cardiology"), Kind::Specialist(0));

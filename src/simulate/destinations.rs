@@ -113,9 +113,11 @@ impl Destinations {
             .map(|at| &mine[at])
     }
 
-    /// Whether a referrer has a habit for a service.
-    pub(crate) fn knows(&self, referrer: usize, service: usize, side: Side) -> bool {
-        self.habit(referrer, service, side).is_some()
+    /// The services for which a referrer has a habit.
+    pub(crate) fn services(&self, referrer: usize, side: Side) -> impl Iterator<Item = usize> {
+        let mine = self.by_referrer[referrer].habits.iter();
+        mine.filter(move |h| h.side == side)
+            .map(|h| usize::from(h.service))
     }
 
     /// The share of an own referrer's eligible orders for a service that it directs outside.

@@ -211,6 +211,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn parts_add_up(total in 0u64..1_000_000, weights in prop::collection::vec(0.01f64..50.0, 1..40)) {
             let parts = apportion(total, &weights);

@@ -86,6 +86,11 @@ impl Weights {
         self.sums.last().copied().unwrap_or(0.0)
     }
 
+    /// The weight of an index.
+    pub(crate) fn weight(&self, at: usize) -> f64 {
+        self.sums[at] - if at == 0 { 0.0 } else { self.sums[at - 1] }
+    }
+
     /// Draws an index; `None` where all weights are zero.
     pub(crate) fn draw(&self, stream: &mut Stream) -> Option<usize> {
         self.at(stream.random::<f64>())

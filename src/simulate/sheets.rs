@@ -90,6 +90,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         /// The csv crate reads back what is written.
         #[test]
         fn cells_survive(cells in prop::collection::vec("[a-z,\"\r\n ]{0,8}", 2..6)) {

@@ -51,7 +51,7 @@ impl World {
             patients: Patients::around(&land, &zips, settings.seed),
             offer: Offer::of(&roster, settings),
             strangers: strangers(&roster, settings),
-            mixes: Mixes::new(|_, _| true),
+            mixes: Mixes::new(),
             always_seen: always_seen(&roster, settings),
             settings: settings.clone(),
             land,

@@ -70,6 +70,8 @@ enum Form {
 pub(crate) struct Column {
     pub(crate) sort: Sort,
     form: Form,
+    /// Decimals of a measure: one, or none where the whole column is whole.
+    places: usize,
     is_key: bool,
     values: Values,
     change: Option<Change>,
@@ -101,9 +103,12 @@ impl Column {
             Form::Points => Some(Change::read(table, name, 0.0)?),
             Form::RatioChange => Some(Change::read(table, name, 1.0)?),
         };
+        let whole =
+            matches!(&values, Values::Reals(v) if v.iter().flatten().all(|v| v.fract() == 0.0));
         Ok(Self {
             sort,
             form,
+            places: usize::from(!whole),
             is_key: is_key(name),
             values,
             change,
@@ -159,7 +164,7 @@ impl Column {
                 .and_then(Option::as_deref)
                 .map(|v| self.text(v)),
             Values::Ints(values) => at(values, row).map(|v| self.int(v)),
-            Values::Reals(values) => at(values, row).map(|v| real(v, self.form)),
+            Values::Reals(values) => at(values, row).map(|v| real(v, self.form, self.places)),
             Values::Days(values) => at(values, row).map(wording::day),
             Values::Flags(values) => {
                 at(values, row).map(|v| if v { "yes" } else { "no" }.to_string())
@@ -183,7 +188,7 @@ impl Column {
             // Numbers that name things have no separators.
             Form::Plain(Some(Unit::Label)) => value.to_string(),
             Form::Plain(Some(Unit::Share | Unit::Ratio)) | Form::Points | Form::RatioChange => {
-                real(value as f64, self.form)
+                real(value as f64, self.form, self.places)
             }
             Form::Plain(_) => units::count(value),
         }
@@ -293,7 +298,7 @@ fn values(table: &Table, name: &str) -> Result<Values> {
     Ok(values)
 }
 
-fn real(value: f64, form: Form) -> String {
+fn real(value: f64, form: Form, places: usize) -> String {
     let unit = match form {
         Form::Points => return units::points(value),
         Form::RatioChange => return units::ratio_change(value),
@@ -308,7 +313,7 @@ fn real(value: f64, form: Form) -> String {
         Some(Unit::Count | Unit::Rank | Unit::Label) if value.fract() == 0.0 => {
             units::real(value, 0)
         }
-        Some(_) => units::real(value, 1),
+        Some(_) => units::real(value, places),
         None => units::real(value, 2),
     }
 }
@@ -338,6 +343,8 @@ mod tests {
             .real("n_change_low", [Some(1.02), Some(0.7), None])
             .real("n_change_high", [Some(1.14), Some(1.2), None])
             .real("utilisation", [Some(1.125), Some(0.5), None])
+            .real("median_wait_days", [Some(44.0), Some(7.0), None])
+            .real("distance_km", [Some(44.0), Some(7.25), None])
             .real("odd", [Some(1234.567), None, None])
             .int("community", [Some(1_000), None, None])
             .day("last_on", [Day::of(2026, 7, 1), None, None])
@@ -358,6 +365,8 @@ mod tests {
         assert_eq!(cells("quarter"), ["2026 Q3", "2026 Q2", "–"]);
         assert_eq!(cells("n"), ["1,234", "29", "–"]);
         assert_eq!(cells("utilisation"), ["112\u{202f}%", "50\u{202f}%", "–"]);
+        assert_eq!(cells("median_wait_days"), ["44", "7", "–"]);
+        assert_eq!(cells("distance_km"), ["44.0", "7.2", "–"]);
         assert_eq!(cells("odd"), ["1,234.57", "–", "–"]);
         assert_eq!(cells("last_on"), ["1 Jul 2026", "–", "–"]);
         assert_eq!(cells("edge"), ["yes", "no", "–"]);
