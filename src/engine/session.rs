@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::DataFusionError;
 use datafusion::datasource::MemTable;
@@ -164,15 +164,15 @@ impl Engine {
     pub fn query(&self, name: &str, sql: &str, parameters: &Parameters) -> Result<Table> {
         self.with_retry(name, |context| async move {
             let frame = plan(context, sql, parameters).await?;
-            let schema: Schema = frame.schema().as_arrow().clone();
+            let schema = nullable(frame.schema().as_arrow());
             let batches = frame.collect().await?;
             Ok((schema, batches))
         })
         .and_then(|(schema, batches)| {
-            // A batch's own schema may be stricter about nulls than the plan's.
+            let schema = Arc::new(schema);
             let batches = batches
-                .into_iter()
-                .map(|b| b.with_schema(Arc::new(schema.clone())))
+                .iter()
+                .map(|batch| with_schema(batch, &schema))
                 .collect::<std::result::Result<Vec<_>, _>>()
                 .map_err(|e| Error::internal(format!("query {name}")).because(e))?;
             Table::concat(name, &batches, &schema)
@@ -183,13 +183,13 @@ impl Engine {
     pub fn store(&self, name: &str, sql: &str, parameters: &Parameters, path: &Path) -> Result<(u64, Schema)> {
         self.with_retry(name, |context| async move {
             let frame = plan(context, sql, parameters).await?;
-            let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
+            let schema: SchemaRef = Arc::new(nullable(frame.schema().as_arrow()));
             let file = std::fs::File::create(path)?;
             let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(parquet_properties()))?;
             let mut stream = frame.execute_stream().await?;
             let mut rows = 0u64;
             while let Some(batch) = stream.next().await {
-                let batch = batch?.with_schema(schema.clone())?;
+                let batch = with_schema(&batch?, &schema)?;
                 rows += batch.num_rows() as u64;
                 writer.write(&batch)?;
             }
@@ -202,7 +202,7 @@ impl Engine {
     pub fn schema(&self, name: &str, sql: &str, parameters: &Parameters) -> Result<Schema> {
         self.runtime
             .block_on(plan(&self.context, sql, parameters))
-            .map(|frame| frame.schema().as_arrow().clone())
+            .map(|frame| nullable(frame.schema().as_arrow()))
             .map_err(|e| failed(name, e))
     }
 
@@ -220,6 +220,26 @@ impl Engine {
             other => other.map_err(|e| failed(name, e)),
         }
     }
+}
+
+/// The schema with every column nullable. Plans and batches disagree on what can be null, so
+/// nothing is promised; a mart's grain is checked for nulls by itself.
+fn nullable(schema: &Schema) -> Schema {
+    Schema::new(
+        schema
+            .fields()
+            .iter()
+            .map(|f| f.as_ref().clone().with_nullable(true))
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn with_schema(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+) -> std::result::Result<RecordBatch, arrow::error::ArrowError> {
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(schema.clone(), batch.columns().to_vec(), &options)
 }
 
 async fn plan(

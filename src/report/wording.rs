@@ -54,14 +54,15 @@ fn month_name(month: u32) -> &'static str {
         .unwrap_or_default()
 }
 
-/// A quarter in a table: `2026 Q3`. Other texts come back unchanged.
+/// A quarter in a table, with a space that does not break: `2026 Q3`. Other texts come back
+/// unchanged.
 ///
 /// ```
-/// assert_eq!(catchment_report::wording::quarter("2026Q3"), "2026 Q3");
+/// assert_eq!(catchment_report::wording::quarter("2026Q3"), "2026\u{a0}Q3");
 /// ```
 pub fn quarter(text: &str) -> String {
     match text.parse::<Quarter>() {
-        Ok(quarter) => format!("{} Q{}", quarter.year(), quarter.number()),
+        Ok(quarter) => format!("{}\u{a0}Q{}", quarter.year(), quarter.number()),
         Err(_) => text.to_string(),
     }
 }

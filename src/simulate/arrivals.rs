@@ -11,7 +11,7 @@ use crate::destinations::{Side, stranger_for};
 use crate::orders::{Nature, Order, To, reason};
 use crate::random::{Stream, Subject, Weights, chapter};
 use crate::referrers::{Behaviour, Referrer};
-use crate::services::{self, SERVICES};
+use crate::services;
 use crate::world::World;
 
 /// The share of own orders that name nobody.

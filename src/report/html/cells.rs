@@ -362,7 +362,7 @@ mod tests {
     fn values_are_written_for_people() {
         assert_eq!(cells("specialty"), ["Cardiology", "physical therapy", "–"]);
         assert_eq!(cells("practice_id"), ["a_b", "1", "–"]);
-        assert_eq!(cells("quarter"), ["2026 Q3", "2026 Q2", "–"]);
+        assert_eq!(cells("quarter"), ["2026\u{a0}Q3", "2026\u{a0}Q2", "–"]);
         assert_eq!(cells("n"), ["1,234", "29", "–"]);
         assert_eq!(cells("utilisation"), ["112\u{202f}%", "50\u{202f}%", "–"]);
         assert_eq!(cells("median_wait_days"), ["44", "7", "–"]);
