@@ -1,6 +1,6 @@
 -- title: Referrals with both ends placed
 -- grain: source, referral_id
--- inputs: int_referrals, int_episodes, int_provider_places, int_provider_days, int_organization_names, config_overrides_organization, int_practices, int_provider_specialties, int_offered
+-- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
 --   direction; a provider found without an affiliation is outside; what all three leave open is
@@ -35,7 +35,10 @@ with placed_rows as (
     r.referring_match,
     r.referring_name as referring_text,
     coalesce(fn.practice_id, fd.practice_id) as referring_practice_id,
-    case when fn.npi is not null then fn.affiliation else fd.affiliation end as referring_affiliation,
+    case
+      when fn.npi is not null then coalesce(fv.affiliation, fo.affiliation, fn.listed_affiliation)
+      else fd.affiliation
+    end as referring_affiliation,
     case when fn.npi is not null then fn.organization_id else fd.organization_id end as referring_organization_id,
     fn.npi is null and coalesce(fd.places, 1) > 1 as ambiguous_practice,
     r.referred_to_npi,
@@ -44,22 +47,34 @@ with placed_rows as (
     r.referred_to_organization as referred_to_organization_text,
     coalesce(tn.practice_id, td.practice_id) as destination_practice_id,
     td.npi is not null as found_in_roster,
-    case when tn.npi is not null then tn.affiliation else td.affiliation end as roster_affiliation,
+    case
+      when tn.npi is not null then coalesce(tv.affiliation, tx.affiliation, tn.listed_affiliation)
+      else td.affiliation
+    end as roster_affiliation,
     case when tn.npi is not null then tn.organization_id else td.organization_id end as roster_organization_id,
     o.organization_id as named_organization_id,
     o.name as named_organization_name,
-    coalesce(x.affiliation, o.affiliation) as organization_affiliation,
-    row_number() over (partition by r.source, r.referral_id order by x.priority desc nulls last) as choice
+    coalesce(x.affiliation, o.affiliation) as organization_affiliation
   from int_referrals as r
   inner join int_episodes as e on e.source = r.source and e.referral_id = r.referral_id
   left join int_provider_days as fd on fd.npi = r.referring_npi and fd.on_day = r.referred_on
-  left join int_provider_places as fn
-    on fn.npi = r.referring_npi and fn.on_day = r.referred_on and fn.name_rank = 1
-    and fn.practice_key = lower(trim(r.referring_practice))
+  left join int_provider_spells as fn
+    on fn.npi = r.referring_npi and fn.named_key = lower(trim(r.referring_practice))
+    and fn.starts_on <= r.referred_on and fn.ends_on >= r.referred_on
+  left join config_overrides_npi as fv
+    on fv.npi = fn.npi and fv.starts_on <= r.referred_on and fv.ends_on >= r.referred_on
+  left join config_overrides_organization as fo
+    on fo.organization_id = fn.organization_id
+    and fo.starts_on <= r.referred_on and fo.ends_on >= r.referred_on
   left join int_provider_days as td on td.npi = r.referred_to_npi and td.on_day = r.referred_on
-  left join int_provider_places as tn
-    on tn.npi = r.referred_to_npi and tn.on_day = r.referred_on and tn.name_rank = 1
-    and tn.practice_key = lower(trim(r.referred_to_practice))
+  left join int_provider_spells as tn
+    on tn.npi = r.referred_to_npi and tn.named_key = lower(trim(r.referred_to_practice))
+    and tn.starts_on <= r.referred_on and tn.ends_on >= r.referred_on
+  left join config_overrides_npi as tv
+    on tv.npi = tn.npi and tv.starts_on <= r.referred_on and tv.ends_on >= r.referred_on
+  left join config_overrides_organization as tx
+    on tx.organization_id = tn.organization_id
+    and tx.starts_on <= r.referred_on and tx.ends_on >= r.referred_on
   left join int_organization_names as o
     on o.name_key = lower(trim(r.referred_to_organization))
     and o.starts_on <= r.referred_on and o.ends_on >= r.referred_on
@@ -77,7 +92,6 @@ sided_rows as (
       else 'unknown'
     end as destination_affiliation
   from placed_rows as p
-  where p.choice = 1
 )
 select
   s.source,

@@ -3,7 +3,9 @@
 -- inputs: stg_providers, stg_organizations, identity_specialties, reference_places, int_counties
 -- definition: A provider's period at a practice is split where its organization's period changes.
 --   listed_affiliation is the provider's own, else its organization's of that time. The specialty
---   is the roster's text, else its taxonomy code, as the set names it.
+--   is the roster's text, else its taxonomy code, as the set names it. spell_rank orders a
+--   provider's spells, primary places first, then the lowest practice_id. named_key is the
+--   practice's name in one form; of two practices of one name only the lower id has it.
 -- checks: starts_on <= ends_on
 with joined_rows as (
   select
@@ -53,6 +55,13 @@ select
   coalesce(j.lon, c.lon, g.lon) as lon,
   coalesce(c.county, j.stated_county, 'unknown') as county,
   j.stated_fte,
+  row_number() over (
+    partition by j.npi order by j.is_primary desc, j.practice_id, j.starts_on desc
+  ) as spell_rank,
+  case
+    when j.practice_id = min(j.practice_id) over (partition by j.npi, lower(trim(j.practice_name)))
+      then lower(trim(j.practice_name))
+  end as named_key,
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,

@@ -8,26 +8,28 @@
 --   reconstructed. A referral placed after the quarter's end is not there. Of two versions of one
 --   time the one of the file with the later latest day wins, then the greater content hash.
 -- checks: status in ('requested', 'in_review', 'accepted', 'scheduled', 'completed', 'no_show', 'declined', 'cancelled', 'expired', 'redirected', 'void'); referred_on <= $as_of_on
-with known_versions as (
+with ranked_versions as (
   select
-    *,
-    coalesce(cast(updated_at as date) <= $as_of_on, true) as is_known
-  from lake_referrals
-),
-ranked_versions as (
-  select
-    *,
+    load_id,
+    row_number as row_in_file,
+    coalesce(cast(updated_at as date) <= $as_of_on, true) as is_known,
     row_number() over (
       partition by source, referral_id
       order by
-        is_known desc,
-        case when is_known then updated_at end desc nulls last,
+        coalesce(cast(updated_at as date) <= $as_of_on, true) desc,
+        case when cast(updated_at as date) <= $as_of_on then updated_at end desc nulls last,
         updated_at asc,
         file_latest_on desc nulls last,
         content_hash desc,
         load_id
     ) as choice
-  from known_versions
+  from lake_referrals
+),
+known_versions as (
+  select v.*, r.is_known
+  from lake_referrals as v
+  inner join ranked_versions as r
+    on r.load_id = v.load_id and r.row_in_file = v.row_number and r.choice = 1
 ),
 chosen_versions as (
   select
@@ -36,8 +38,8 @@ chosen_versions as (
       or status = 'void'
       or (status = 'cancelled' and coalesce(status_reason, '') in ('duplicate', 'entered_in_error'))
       as stands
-  from ranked_versions
-  where choice = 1 and referred_on <= $as_of_on
+  from known_versions
+  where referred_on <= $as_of_on
 ),
 walked_back as (
   select

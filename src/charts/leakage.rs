@@ -232,8 +232,8 @@ fn titles(shown: &Shown) -> Vec<String> {
 }
 
 fn least(shown: &Shown) -> String {
-    let ranked = shown.rows.iter().take(shown.ranked);
-    let last = ranked.last().filter(|_| shown.ranked > 1);
+    let mut ranked = shown.rows.iter().take(shown.ranked);
+    let last = ranked.next_back().filter(|_| shown.ranked > 1);
     let all = shown.all.as_ref().and_then(|a| a.leakage);
     let mut out = String::new();
     if let Some((name, rate)) = last.and_then(|row| row.leakage.map(|rate| (&row.name, rate))) {

@@ -86,7 +86,13 @@ impl<'e> Lake<'e> {
 
     fn commit(&mut self, path: &Path, recognised: &Recognised, staged: &Staged) -> Result<Load> {
         let layout = recognised.layout;
-        let judgement = judge(self.engine, layout, &staged.data, self.snapshot.files(layout.table))?;
+        let judgement = judge(
+            self.engine,
+            layout,
+            &staged.data,
+            self.snapshot.files(layout.table),
+            &staged.data.with_extension("known.parquet"),
+        )?;
         let mut data = staged.data.clone();
         if !judgement.duplicates.is_empty() {
             let rewritten = data.with_extension("new.parquet");

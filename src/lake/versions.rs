@@ -19,14 +19,46 @@ pub(super) struct Judgement {
     pub last_on: Option<Day>,
 }
 
-/// Judges a staged file against the visible files of its table.
-pub(super) fn judge(engine: &Engine, layout: &Layout, staged: &Path, stored: &[PathBuf]) -> Result<Judgement> {
+/// Judges a staged file against the visible files of its table. `known` is where the stored rows of
+/// the staged keys are set down on the way.
+pub(super) fn judge(
+    engine: &Engine,
+    layout: &Layout,
+    staged: &Path,
+    stored: &[PathBuf],
+    known: &Path,
+) -> Result<Judgement> {
     engine.register_parquet("staged", &[staged.to_path_buf()], &layout.schema())?;
     engine.register_parquet("stored", stored, &layout.schema())?;
-    let judged = ask(engine, layout, stored.is_empty());
-    engine.forget("staged")?;
-    engine.forget("stored")?;
+    let judged = keep_known(engine, layout, known)
+        .and_then(|()| ask(engine, layout, stored.is_empty()));
+    for name in ["staged", "stored", "known"] {
+        engine.forget(name)?;
+    }
+    std::fs::remove_file(known).ok();
     judged
+}
+
+/// Sets down what is stored of the staged keys, so that the lake is read once and narrowly.
+fn keep_known(engine: &Engine, layout: &Layout, path: &Path) -> Result<()> {
+    let (key, moment) = (key_of(layout), moment_of(layout));
+    let extra = if layout.table == "referrals" {
+        ", source, referral_id, referred_on, patient_id, coalesce(referred_to_npi, referred_to_name, '') as referred_to"
+    } else {
+        ""
+    };
+    // The referrals' key is compared as it is, since they are many.
+    let is_staged = if layout.table == "referrals" {
+        "exists (select 1 from staged as s where s.referral_id = stored.referral_id and s.source = stored.source)"
+            .to_string()
+    } else {
+        format!("{key} in (select {key} from staged)")
+    };
+    let sql = format!(
+        "select {key} as key, {moment} as moment, content_hash, file_latest_on{extra} from stored where {is_staged}"
+    );
+    let (_, schema) = engine.store("known rows", &sql, &Parameters::new(), path)?;
+    engine.register_parquet("known", &[path.to_path_buf()], &schema)
 }
 
 fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {
@@ -43,11 +75,11 @@ fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {
                select row_number as row_in_file, {key} as key, {moment} as moment, content_hash,
                  row_number() over (partition by {key}, {moment}, content_hash order by row_number) as copy
                from staged
-             ), stored_rows as (
-               select distinct {key} as key, {moment} as moment, content_hash from stored
+             ), known_rows as (
+               select distinct key, moment, content_hash from known
              )
              select s.row_in_file from staged_rows as s
-             left join stored_rows as t
+             left join known_rows as t
                on t.key = s.key and t.moment = s.moment and t.content_hash = s.content_hash
              where s.copy > 1 or t.key is not null
              order by s.row_in_file"
@@ -80,23 +112,27 @@ fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {
 /// The number of keys whose latest version is one of the staged rows and not stored already.
 fn latest_rows(engine: &Engine, key: &str, moment: &str) -> Result<u64> {
     // Texts of one length for each part, so that the greatest text is the latest version.
-    let version = format!("concat({moment}, '|', coalesce(cast(file_latest_on as varchar), ''), '|', content_hash)");
+    let version = |moment: &str| {
+        format!("concat({moment}, '|', coalesce(cast(file_latest_on as varchar), ''), '|', content_hash)")
+    };
     let table = engine.query(
         "latest versions",
         &format!(
             "with staged_keys as (
-               select {key} as key, max({version}) as version from staged group by 1
-             ), stored_keys as (
-               select {key} as key, max({version}) as version from stored group by 1
-             ), stored_content as (
-               select distinct {key} as key, {moment} as moment, content_hash from stored
+               select {key} as key, max({staged}) as version from staged group by 1
+             ), known_keys as (
+               select key, max({known}) as version from known group by key
+             ), known_content as (
+               select distinct key, moment, content_hash from known
              )
              select count(*) as n from staged_keys as s
-             left join stored_keys as t on t.key = s.key
-             left join stored_content as c
+             left join known_keys as t on t.key = s.key
+             left join known_content as c
                on c.key = s.key and concat(c.moment, '|') = substr(s.version, 1, length(c.moment) + 1)
                and c.content_hash = substr(s.version, length(s.version) - 31)
-             where c.key is null and (t.version is null or s.version > t.version)"
+             where c.key is null and (t.version is null or s.version > t.version)",
+            staged = version(moment),
+            known = version("moment"),
         ),
         &Parameters::new(),
     )?;
@@ -110,13 +146,12 @@ fn conflicting_rows(engine: &Engine, key: &str, moment: &str) -> Result<u64> {
         &format!(
             "with staged_keys as (
                select {key} as key, {moment} as moment, content_hash, count(*) as n from staged group by 1, 2, 3
-             ), known as (
+             ), all_rows as (
                select key, moment, content_hash from staged_keys
                union
-               select {key} as key, {moment} as moment, content_hash from stored
-               where {key} in (select key from staged_keys)
+               select key, moment, content_hash from known
              ), torn as (
-               select key, moment from known group by key, moment having count(*) > 1
+               select key, moment from all_rows group by key, moment having count(*) > 1
              )
              select coalesce(sum(s.n), 0) as n from staged_keys as s
              inner join torn as t on t.key = s.key and t.moment = s.moment"
@@ -134,9 +169,9 @@ fn refuse_strangers(engine: &Engine) -> Result<()> {
            select s.source, s.referral_id,
              s.referred_on = t.referred_on as same_day,
              case when s.patient_id is not null and t.patient_id is not null then s.patient_id = t.patient_id
-                  else coalesce(s.referred_to_npi, s.referred_to_name, '') = coalesce(t.referred_to_npi, t.referred_to_name, '')
+                  else coalesce(s.referred_to_npi, s.referred_to_name, '') = t.referred_to
              end as same_other
-           from staged as s inner join stored as t on t.source = s.source and t.referral_id = s.referral_id
+           from staged as s inner join known as t on t.source = s.source and t.referral_id = s.referral_id
          ), ids as (
            select source, referral_id, bool_or(same_day or same_other) as known from pairs group by 1, 2
          )

@@ -67,21 +67,21 @@ fn register_network(engine: &Engine, config: &Config) -> Result<()> {
     )?;
     let mut by_npi: Vec<OverrideRow> = Vec::new();
     let mut by_organization: Vec<OverrideRow> = Vec::new();
-    for (priority, row) in network.overrides.iter().enumerate() {
+    for row in &network.overrides {
         let from = row.from.or(Day::of(1900, 1, 1));
         let to = row.to.or(Day::of(2999, 12, 31));
         let (rows, id) = match &row.subject {
             crate::base::config::Subject::Npi(npi) => (&mut by_npi, npi),
             crate::base::config::Subject::OrganizationId(id) => (&mut by_organization, id),
         };
-        rows.push((id.clone(), row.affiliation, from, to, priority as i64));
+        rows.push((id.clone(), row.affiliation, from, to));
     }
     register_overrides(engine, "config_overrides_npi", "npi", &by_npi)?;
     register_overrides(engine, "config_overrides_organization", "organization_id", &by_organization)
 }
 
-/// Whose affiliation is overridden, to what, from when to when, and its place in the list.
-type OverrideRow = (String, Affiliation, Option<Day>, Option<Day>, i64);
+/// Whose affiliation is overridden, to what, from when to when. Two of one subject share no day.
+type OverrideRow = (String, Affiliation, Option<Day>, Option<Day>);
 
 fn register_overrides(engine: &Engine, name: &str, key: &str, rows: &[OverrideRow]) -> Result<()> {
     engine.register(
@@ -90,7 +90,6 @@ fn register_overrides(engine: &Engine, name: &str, key: &str, rows: &[OverrideRo
             .text("affiliation", rows.iter().map(|r| Some(r.1.to_string())))
             .day("starts_on", rows.iter().map(|r| r.2))
             .day("ends_on", rows.iter().map(|r| r.3))
-            .int("priority", rows.iter().map(|r| Some(r.4)))
             .finish()?,
     )
 }

@@ -41,16 +41,10 @@ fn near(at: f64, expected: f64, what: &str) {
     );
 }
 
-fn child<'a, 'b>(node: Node<'a, 'b>, tag: &str) -> Node<'a, 'b> {
-    node.children()
-        .find(|c| c.has_tag_name(tag))
-        .unwrap_or_else(|| panic!("{tag} in {node:?}"))
-}
-
 fn last<'a, 'b>(node: Node<'a, 'b>, tag: &str) -> Node<'a, 'b> {
     node.children()
         .filter(|c| c.has_tag_name(tag))
-        .last()
+        .next_back()
         .unwrap_or_else(|| panic!("{tag} in {node:?}"))
 }
 
@@ -72,7 +66,7 @@ fn volume_points_stand_at_their_values() {
             for mark in marks {
                 assert_eq!(number(mark, "data-value"), values[key(mark)]);
                 near(
-                    number(child(mark, "circle"), "cy"),
+                    number(last(mark, "circle"), "cy"),
                     at(values[key(mark)]),
                     key(mark),
                 );
@@ -119,8 +113,7 @@ fn leakage_bars_start_at_zero_and_end_at_their_values() {
                 if column == "leakage" {
                     let line = mark
                         .children()
-                        .filter(|c| c.has_tag_name("polyline"))
-                        .next()
+                        .find(|c| c.has_tag_name("polyline"))
                         .unwrap();
                     let points = line.attribute("points").unwrap().replace(',', " ");
                     let ends: Vec<f64> = points.split(' ').map(|p| p.parse().unwrap()).collect();
@@ -173,7 +166,7 @@ fn marks_stand_in_the_lines_of_their_names() {
                 let shape = mark
                     .descendants()
                     .filter(|c| c.has_tag_name("circle") || c.has_tag_name("rect"))
-                    .last()
+                    .next_back()
                     .unwrap();
                 let middle = match shape.attribute("cy") {
                     Some(_) => number(shape, "cy"),
@@ -289,6 +282,7 @@ fn lapsed_bars_are_as_long_as_their_values() {
             );
         }
         quarters(&marks, &table);
+        slopes(&marks, &table);
     }
 }
 
@@ -316,6 +310,34 @@ fn quarters(marks: &[Node<'_, '_>], table: &Table) {
         .fold(0.0, f64::max);
     for (height, value) in scales {
         assert!((height - value * unit).abs() <= 2.0, "{height} for {value}");
+    }
+}
+
+/// The slopes from the former to the present number, all on one scale.
+fn slopes(marks: &[Node<'_, '_>], table: &Table) {
+    let former = values(table, &["referring_npi"], "former_per_quarter");
+    let present = values(table, &["referring_npi"], "present_per_quarter");
+    let height = |mark: &Node<'_, '_>, column: &str| {
+        let part = mark
+            .children()
+            .find(|c| c.attribute("data-column") == Some(column))?;
+        Some(number(last(part, "circle"), "cy"))
+    };
+    let fall = |mark: &Node<'_, '_>| {
+        Some(height(mark, "present_per_quarter")? - height(mark, "former_per_quarter")?)
+    };
+    // Half a slide has no room for slopes.
+    let Some(first) = fall(&marks[0]) else {
+        return;
+    };
+    let lost = |mark: &Node<'_, '_>| former[key(*mark)] - present[key(*mark)];
+    for mark in marks {
+        let expected = first / lost(&marks[0]) * lost(mark);
+        assert!(
+            first > 0.0 && (fall(mark).unwrap() - expected).abs() <= 2.0,
+            "{}",
+            key(*mark)
+        );
     }
 }
 

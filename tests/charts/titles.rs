@@ -111,83 +111,24 @@ fn title(chart: &str, case: Case) -> String {
 
 #[test]
 fn titles_say_what_the_table_says() {
+    #[rustfmt::skip]
     let said = [
-        (
-            "volume",
-            Case::Usual,
-            "2,733 referrals came in, +18 % on last year",
-        ),
-        (
-            "volume",
-            Case::Calm,
-            "27 referrals came in, no clear change on last year",
-        ),
-        (
-            "volume",
-            Case::Withheld,
-            "The number of referrals that came in is withheld",
-        ),
-        (
-            "leakage",
-            Case::One,
-            "Cardiology leaks 41.2 % of 1,234 referrals",
-        ),
-        (
-            "leakage",
-            Case::Withheld,
-            "Leakage by specialty is withheld",
-        ),
+        ("volume", Case::Usual, "2,733 referrals came in, +18 % on last year"),
+        ("volume", Case::Calm, "27 referrals came in, no clear change on last year"),
+        ("volume", Case::Withheld, "The number of referrals that came in is withheld"),
+        ("leakage", Case::One, "Cardiology leaks 41.2 % of 1,234 referrals"),
+        ("leakage", Case::Withheld, "Leakage by specialty is withheld"),
         ("volume", Case::One, "2,733 referrals came in from outside"),
-        (
-            "leakage",
-            Case::Usual,
-            "Cardiology leaks most: 41.2 % of 1,234 referrals, +6.3 points on 2026\u{a0}Q2",
-        ),
-        (
-            "leakage",
-            Case::Calm,
-            "Cardiology leaks most: 41.2 % of 1,234 referrals, no clear change on 2026\u{a0}Q2",
-        ),
-        (
-            "leakage",
-            Case::Unknown,
-            "Leakage lies between 23.1 % and 38.8 %: 1,164 referrals have no known destination",
-        ),
-        (
-            "lapsed",
-            Case::Usual,
-            "14 referrers lapsed; Maria Delgado, MD alone sent 13.8 a quarter",
-        ),
-        (
-            "lapsed",
-            Case::One,
-            "1 referrer lapsed; Maria Delgado, MD sent 13.8 a quarter",
-        ),
-        (
-            "underserved",
-            Case::Usual,
-            "Bradford lacks 3.8 FTE of Cardiology",
-        ),
-        (
-            "underserved",
-            Case::Calm,
-            "No county falls short in any specialty",
-        ),
-        (
-            "underserved",
-            Case::Withheld,
-            "Our own roster alone can’t tell where care is short",
-        ),
-        (
-            "overflow",
-            Case::Usual,
-            "Wilkes-Barre Heart Center gets 48.2 Cardiology referrals a week for 36 slots",
-        ),
-        (
-            "overflow",
-            Case::Calm,
-            "No site is over capacity; Honesdale Specialty Clinic comes nearest at 99.0 %",
-        ),
+        ("leakage", Case::Usual, "Cardiology leaks most: 41.2 % of 1,234 referrals, +6.3 points on 2026\u{a0}Q2"),
+        ("leakage", Case::Calm, "Cardiology leaks most: 41.2 % of 1,234 referrals, no clear change on 2026\u{a0}Q2"),
+        ("leakage", Case::Unknown, "Leakage lies between 23.1 % and 38.8 %: 1,164 referrals have no known destination"),
+        ("lapsed", Case::Usual, "14 referrers lapsed; Maria Delgado, MD alone sent 13.8 a quarter"),
+        ("lapsed", Case::One, "1 referrer lapsed; Maria Delgado, MD sent 13.8 a quarter"),
+        ("underserved", Case::Usual, "Bradford lacks 3.8 FTE of Cardiology"),
+        ("underserved", Case::Calm, "No county falls short in any specialty"),
+        ("underserved", Case::Withheld, "Our own roster alone can’t tell where care is short"),
+        ("overflow", Case::Usual, "Wilkes-Barre Heart Center gets 48.2 Cardiology referrals a week for 36 slots"),
+        ("overflow", Case::Calm, "No site is over capacity; Honesdale Specialty Clinic comes nearest at 99.0 %"),
     ];
     for (chart, case, expected) in said {
         assert_eq!(title(chart, case), expected);

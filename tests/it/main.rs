@@ -1,1 +1,4 @@
-fn main(){}
+//! The engine's rooms and the house's rules, tested from outside: one module a subject.
+
+mod house;
+mod marts;

@@ -196,8 +196,7 @@ mod tests {
         let area = Backend::new(page.clone(), (100, 100)).into_drawing_area();
         draw(&area);
         drop(area);
-        let svg = page.borrow().finish((100, 100), "t", "d");
-        svg
+        page.borrow().finish((100, 100), "t", "d")
     }
 
     #[test]

@@ -74,7 +74,7 @@ function enliven(box) {
     if (head.classList.contains("interval")) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = head.textContent;
+    button.textContent = head.dataset.label = head.textContent;
     head.replaceChildren(button);
     button.addEventListener("click", () => {
       const kind = head.dataset.sort;
@@ -84,8 +84,10 @@ function enliven(box) {
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", now);
       const way = now === "ascending" ? 1 : -1;
-      const keyed = rows.map((r) => [key(r.texts[at], kind), r]);
-      state.order = keyed.sort((a, b) => compare(a[0], b[0], way)).map((pair) => pair[1]);
+      // A row that sums up the others stays above them.
+      const keyed = rows.map((r) => [key(r.texts[at], kind), r, Number(r.row?.className === "sum")]);
+      keyed.sort((a, b) => b[2] - a[2] || compare(a[0], b[0], way));
+      state.order = keyed.map((entry) => entry[1]);
       redraw();
     });
   });
