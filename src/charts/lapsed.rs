@@ -110,8 +110,8 @@ fn heading(frame: &Frame, all: &[Referrer]) -> Heading {
             frame.quarter.for_people()
         ),
         footer: vec![
-            "Before and now: referrals a quarter, shrunk towards the mean of all referrers; expected loss \
-             is their difference, never below 0."
+            "Before and now: referrals a quarter a year before and in the last two quarters; expected loss: \
+             the difference of the two, each shrunk towards its specialty’s mean, never below 0."
                 .to_string(),
             "Lapsed: q-value of the gap under the level set; silent and at-risk referrers are not in it.".to_string(),
         ],
@@ -171,7 +171,7 @@ fn picture(sheet: &mut Sheet, frame: &Frame, all: &[Referrer]) -> Result<()> {
         (columns.loss, Anchor::Start, "Expected loss a quarter"),
     ];
     let top = sheet.heads(area, &heads) + 12.0;
-    let rows = Rows::fit(top, area.y1, all.len().min(MOST), 108.0, 128.0);
+    let rows = Rows::fit(top, area.y1, all.len().min(MOST), 108.0, 142.0);
     let left = all.len() - rows.count;
     sheet.further(left, ("further referrer", "further referrers"), TABLE);
     let shown = all.get(..rows.count).unwrap_or(all);

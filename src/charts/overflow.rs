@@ -147,15 +147,21 @@ fn heading(frame: &Frame, all: &[Site]) -> Heading {
 }
 
 fn titles(all: &[Site]) -> Vec<String> {
-    let number = |value: Option<f64>| value.map_or("an unknown number".to_string(), short);
     if let Some(site) = all.iter().find(|site| site.over) {
-        let (demand, slots) = (number(site.demand), number(site.slots));
+        let name = &site.practice;
+        let Some((demand, slots)) = site.demand.zip(site.slots) else {
+            return vec![
+                format!("{name} is over capacity"),
+                "One site is over capacity".to_string(),
+            ];
+        };
+        let (demand, slots) = (short(demand), short(slots));
         return vec![
             format!(
-                "{} gets {demand} {} referrals a week for {slots} slots",
-                site.practice, site.specialty
+                "{name} gets {demand} {} referrals a week for {slots} slots",
+                site.specialty
             ),
-            format!("{} gets {demand} a week for {slots} slots", site.practice),
+            format!("{name} gets {demand} a week for {slots} slots"),
             format!("The fullest site gets {demand} a week for {slots} slots"),
         ];
     }
@@ -270,11 +276,11 @@ fn name_marks(sheet: &Sheet, plot: &Plot, baseline: f64, demand: f64, slots: f64
     };
     let (left, right) = (plot.at(left, 0.0).0, plot.at(right, 0.0).0);
     let between = (left + right) / 2.0;
-    let names = [("slots", sheet.palette.ours), ("demand", sheet.palette.ink)];
-    let [first, second] = if slots < demand {
-        names
+    let (own, sent) = (("slots", sheet.palette.ours), ("demand", sheet.palette.ink));
+    let (first, second) = if slots < demand {
+        (own, sent)
     } else {
-        [names[1], names[0]]
+        (sent, own)
     };
     let ends = [
         (first, Anchor::End, (left + 18.0).min(between - 14.0)),
@@ -363,7 +369,12 @@ fn mark(sheet: &Sheet, plot: &Plot, at: Rect, middle: f64, site: &Site) -> Resul
         match site.demand {
             Some(demand) => plot.dot((demand, y), 20, colour, Fill::Solid),
             None => {
-                let (x, _) = plot.at(0.0, 0.0);
+                // The hatch keeps off the post, to whose right there may be no room.
+                let (zero, _) = plot.at(0.0, 0.0);
+                let post = site
+                    .slots
+                    .map_or(zero, |slots| plot.at(slots, 0.0).0 + 40.0);
+                let x = if post + 320.0 < at.x1 { post } else { zero };
                 sheet.hatch(at.across(x, at.x1), middle, "withheld");
                 Ok(())
             }

@@ -27,7 +27,7 @@ struct Arguments {
     /// The workspace: the folder that holds catchment.toml
     #[arg(short, long, global = true, value_name = "DIR", env = "CATCHMENT_WORKSPACE")]
     workspace: Option<PathBuf>,
-    /// How many threads to use [default: one a core]
+    /// How many threads to reckon with [default: one a core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     #[command(subcommand)]
@@ -94,8 +94,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Rayon's pool is sized here; Polars reads its own limit from the environment when it starts,
-/// which the wrapper process sets (a running process must not change its environment).
+/// Sizes the pool of the program's own work. The query engine is given the number too; Polars reads
+/// its limit from POLARS_MAX_THREADS, which a running process must not change.
 fn limit_threads(threads: u16) {
     // A pool that stands already keeps its size; nothing has used it yet at this point.
     rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global().ok();

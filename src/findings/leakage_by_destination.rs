@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
-use super::leakage_cells::Cells;
 use crate::base::{Quarter, Result, Table, TableBuilder, calendar, places};
 use crate::stats::changes::{CountCluster, rate_ratio_change};
 use crate::stats::clustering::{Cluster, design_effect};
@@ -13,7 +12,7 @@ use crate::stats::intervals::wilson_clustered;
 
 pub(super) const FINDING: Finding = Finding {
     name: "leakage_by_destination",
-    marts: &["int_leaked_cells", "int_leakage_cells"],
+    marts: &["int_leaked_cells"],
     make,
 };
 
@@ -21,7 +20,7 @@ pub(super) const FINDING: Finding = Finding {
 #[derive(Default)]
 struct Received {
     name: String,
-    by_referrer: BTreeMap<String, u64>,
+    by_referrer: BTreeMap<u32, u64>,
     /// Distances in kilometres with the referrals that went them.
     distances: Vec<(f64, u64)>,
 }
@@ -47,13 +46,15 @@ impl Received {
 /// By destination, specialty and quarter.
 type Cube = BTreeMap<(String, String, Quarter), Received>;
 
+/// The leaked referrals of each referrer by specialty and quarter; referrers are numbered.
+type Leaked = BTreeMap<(String, Quarter), BTreeMap<u32, u64>>;
+
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let cube = read(context)?;
-    let cells = Cells::read(context)?;
+    let (cube, leaked) = read(context)?;
     let shown = context.quarter.last(8);
     let rows: Vec<(&(String, String, Quarter), &Received)> =
         cube.iter().filter(|((_, _, quarter), _)| shown.contains(quarter)).collect();
-    let share: Vec<Estimate> = rows.iter().map(|(key, received)| share_of(key, received, &cells)).collect();
+    let share: Vec<Estimate> = rows.iter().map(|(key, received)| share_of(key, received, &leaked)).collect();
     let change: Vec<Option<Change>> = rows.iter().map(|(key, received)| change_of(key, received, &cube)).collect();
     let families: Vec<Option<u32>> =
         rows.iter().map(|((_, s, q), _)| (s != "all").then_some(q.index() as u32)).collect();
@@ -68,7 +69,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     out.real("distance_km", rows.iter().map(|(_, r)| r.median_km())).int("rank", rank(&rows)).finish()
 }
 
-fn read(context: &Context<'_>) -> Result<Cube> {
+fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
     let table = context.warehouse.read("int_leaked_cells")?.sorted_by(&[
         "destination_id",
         "specialty",
@@ -80,52 +81,58 @@ fn read(context: &Context<'_>) -> Result<Cube> {
     let (quarters, npis) = (table.text("quarter")?, table.text("referring_npi")?);
     let (names, n) = (table.text("destination_name")?, table.int("n")?);
     let points = [table.reals("from_lat")?, table.reals("from_lon")?, table.reals("to_lat")?, table.reals("to_lon")?];
-    let mut cube = Cube::new();
+    let mut numbers: Vec<&str> = npis.iter().flatten().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let (mut cube, mut leaked) = (Cube::new(), Leaked::new());
     for row in 0..table.rows() {
         let count = n.value(row).max(0) as u64;
         let quarter: Quarter = quarters.value(row).parse()?;
+        let referrer = numbers.partition_point(|npi| *npi < npis.value(row)) as u32;
+        let km = match points.each_ref().map(|p| p[row]) {
+            [Some(a), Some(b), Some(c), Some(d)] => Some(places::distance_km((a, b), (c, d))),
+            _ => None,
+        };
         for specialty in [specialties.value(row), "all"] {
             let key = (ids.value(row).to_string(), specialty.to_string(), quarter);
             let received = cube.entry(key).or_default();
             if received.name.is_empty() {
                 received.name = names.value(row).to_string();
             }
-            *received.by_referrer.entry(npis.value(row).to_string()).or_default() += count;
-            if let [Some(a), Some(b), Some(c), Some(d)] = points.each_ref().map(|p| p[row]) {
-                received.distances.push((places::distance_km((a, b), (c, d)), count));
-            }
+            *received.by_referrer.entry(referrer).or_default() += count;
+            received.distances.extend(km.map(|km| (km, count)));
+            *leaked.entry((specialty.to_string(), quarter)).or_default().entry(referrer).or_default() += count;
         }
     }
-    Ok(cube)
+    Ok((cube, leaked))
 }
 
 /// The destination's share of the specialty's leaked referrals.
-fn share_of(key: &(String, String, Quarter), received: &Received, cells: &Cells) -> Estimate {
-    let group = cells.of(&key.1, &key.2.to_string());
-    let leaked: u64 = group.values().map(|c| c.leaked).sum();
+fn share_of(key: &(String, String, Quarter), received: &Received, leaked: &Leaked) -> Estimate {
+    let Some(group) = leaked.get(&(key.1.clone(), key.2)) else { return Estimate::default() };
+    let total: u64 = group.values().sum();
     let clusters: Vec<Cluster> = group
         .iter()
-        .filter(|(_, cell)| cell.leaked > 0)
-        .map(|(npi, cell)| Cluster {
-            successes: received.by_referrer.get(npi).copied().unwrap_or(0),
-            n: cell.leaked,
+        .map(|(referrer, n)| Cluster {
+            successes: received.by_referrer.get(referrer).copied().unwrap_or(0),
+            n: *n,
         })
         .collect();
-    Estimate::share(received.n(), leaked, || wilson_clustered(received.n(), leaked, design_effect(&clusters)))
+    Estimate::share(received.n(), total, || wilson_clustered(received.n(), total, design_effect(&clusters)))
 }
 
 /// The rate ratio a working day against the quarter before; none where nothing came then.
 fn change_of(key: &(String, String, Quarter), received: &Received, cube: &Cube) -> Option<Change> {
     let quarter = key.2;
     let before = cube.get(&(key.0.clone(), key.1.clone(), quarter.plus(-1)))?;
-    let mut npis: Vec<&String> = received.by_referrer.keys().chain(before.by_referrer.keys()).collect();
-    npis.sort_unstable();
-    npis.dedup();
-    let clusters: Vec<CountCluster> = npis
+    let mut referrers: Vec<&u32> = received.by_referrer.keys().chain(before.by_referrer.keys()).collect();
+    referrers.sort_unstable();
+    referrers.dedup();
+    let clusters: Vec<CountCluster> = referrers
         .into_iter()
-        .map(|npi| CountCluster {
-            count: received.by_referrer.get(npi).copied().unwrap_or(0),
-            base_count: before.by_referrer.get(npi).copied().unwrap_or(0),
+        .map(|referrer| CountCluster {
+            count: received.by_referrer.get(referrer).copied().unwrap_or(0),
+            base_count: before.by_referrer.get(referrer).copied().unwrap_or(0),
         })
         .collect();
     let days = |q: Quarter| calendar::working_days(q.first_day(), q.last_day()) as f64;

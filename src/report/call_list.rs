@@ -27,7 +27,6 @@ pub struct CallList<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
-    Wrapped,
     Month,
     Rank,
     Number,
@@ -35,17 +34,17 @@ enum Kind {
 
 /// The columns in the order in which a liaison reads them: name, width in characters, kind.
 const COLUMNS: [(&str, f64, Kind); 12] = [
-    ("rank", 7.0, Kind::Rank),
-    ("territory", 14.0, Kind::Text),
-    ("practice_name", 30.0, Kind::Wrapped),
-    ("county", 16.0, Kind::Text),
-    ("specialty", 18.0, Kind::Wrapped),
-    ("why", 10.0, Kind::Text),
-    ("evidence", 44.0, Kind::Wrapped),
-    ("suggested_topic", 26.0, Kind::Wrapped),
-    ("conversation_starter", 44.0, Kind::Wrapped),
-    ("last_visit_month", 12.0, Kind::Month),
-    ("expected_referrals", 12.0, Kind::Number),
+    ("rank", 6.0, Kind::Rank),
+    ("territory", 13.0, Kind::Text),
+    ("practice_name", 24.0, Kind::Text),
+    ("county", 12.0, Kind::Text),
+    ("specialty", 15.0, Kind::Text),
+    ("why", 9.0, Kind::Text),
+    ("evidence", 36.0, Kind::Text),
+    ("suggested_topic", 20.0, Kind::Text),
+    ("conversation_starter", 36.0, Kind::Text),
+    ("last_visit_month", 10.0, Kind::Month),
+    ("expected_referrals", 10.0, Kind::Number),
     ("practice_id", 14.0, Kind::Text),
 ];
 
@@ -113,42 +112,19 @@ fn subtitle(list: &CallList<'_>) -> String {
 }
 
 fn write_calls(sheet: &mut Worksheet, list: &CallList<'_>) -> Result<()> {
-    let plain = Format::new()
-        .set_font_name("Arial")
-        .set_font_size(10)
-        .set_font_color(INK);
-    let bold = plain.clone().set_bold();
-    sheet
-        .write_string_with_format(
-            0,
-            0,
-            title(list),
-            &bold.clone().set_font_size(16).set_font_color(OURS),
-        )
-        .map_err(failed)?;
-    sheet
-        .write_string_with_format(1, 0, subtitle(list), &bold.clone().set_font_color(SHORT))
-        .map_err(failed)?;
-    let head = bold
-        .set_font_color(Color::White)
-        .set_background_color(OURS)
-        .set_text_wrap()
-        .set_align(FormatAlign::VerticalCenter);
-    for (at, (name, width, _)) in (0u16..).zip(COLUMNS) {
-        sheet.set_column_width(at, width).map_err(failed)?;
-        sheet
-            .write_string_with_format(HEAD, at, wording::head(name), &head)
-            .map_err(failed)?;
-    }
-    sheet.set_row_height(0, 26).map_err(failed)?;
-    sheet.set_row_height(1, 20).map_err(failed)?;
-    sheet.set_row_height(HEAD, 44).map_err(failed)?;
-    let cell = plain
+    write_heads(sheet, list)?;
+    let cell = plain()
         .set_border_bottom(FormatBorder::Thin)
         .set_border_bottom_color(GRID)
         .set_align(FormatAlign::Top);
     for (at, (name, _, kind)) in (0u16..).zip(COLUMNS) {
         write_column(sheet, list.table, at, (name, kind), &cell)?;
+    }
+    for row in 0..list.table.rows() {
+        let lines = lines(list.table, row)?;
+        sheet
+            .set_row_height(HEAD + 1 + row as u32, height(lines))
+            .map_err(failed)?;
     }
     let last = HEAD + list.table.rows().max(1) as u32;
     if list.table.rows() == 0 {
@@ -167,6 +143,77 @@ fn write_calls(sheet: &mut Worksheet, list: &CallList<'_>) -> Result<()> {
     Ok(())
 }
 
+fn write_heads(sheet: &mut Worksheet, list: &CallList<'_>) -> Result<()> {
+    let bold = plain().set_bold();
+    let top = bold.clone().set_font_size(16).set_font_color(OURS);
+    sheet
+        .write_string_with_format(0, 0, title(list), &top)
+        .map_err(failed)?;
+    let whom = bold.clone().set_font_color(SHORT);
+    sheet
+        .write_string_with_format(1, 0, subtitle(list), &whom)
+        .map_err(failed)?;
+    let head = bold
+        .set_font_color(Color::White)
+        .set_background_color(OURS)
+        .set_text_wrap()
+        .set_align(FormatAlign::VerticalCenter);
+    for (at, (name, width, _)) in (0u16..).zip(COLUMNS) {
+        sheet.set_column_width(at, width).map_err(failed)?;
+        sheet
+            .write_string_with_format(HEAD, at, wording::head(name), &head)
+            .map_err(failed)?;
+    }
+    for (row, points) in [(0, 26), (1, 20), (HEAD, 44)] {
+        sheet.set_row_height(row, points).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The format that all others begin with.
+fn plain() -> Format {
+    Format::new()
+        .set_font_name("Arial")
+        .set_font_size(10)
+        .set_font_color(INK)
+}
+
+/// How many lines the tallest cell of a row takes.
+fn lines(table: &Table, row: usize) -> Result<usize> {
+    let mut most = 1;
+    for (name, width, kind) in COLUMNS {
+        if kind == Kind::Text {
+            most = most.max(wrapped(&table.cell(name, row)?, width));
+        }
+    }
+    Ok(most)
+}
+
+/// The lines that a text takes in a column of so many characters, broken between words. Programs
+/// do not all find a row's height by themselves.
+fn wrapped(text: &str, width: f64) -> usize {
+    // Widths count digits of the workbook's own font; text in this one runs narrower.
+    let room = (width * 1.15) as usize;
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace() {
+        let long = word.chars().count();
+        let needed = if used == 0 { long } else { used + 1 + long };
+        if needed <= room {
+            used = needed;
+        } else {
+            // A word longer than a line is broken within.
+            lines += usize::from(used > 0) + long.saturating_sub(1) / room.max(1);
+            used = long.saturating_sub(1) % room.max(1) + 1;
+        }
+    }
+    lines
+}
+
+/// The height of a row of so many lines, in points; Excel allows 409.
+fn height(lines: usize) -> f64 {
+    (lines as f64 * 13.0 + 4.0).min(409.0)
+}
+
 fn write_column(
     sheet: &mut Worksheet,
     table: &Table,
@@ -177,7 +224,10 @@ fn write_column(
     let row_of = |row: usize| HEAD + 1 + row as u32;
     if matches!(kind, Kind::Rank | Kind::Number) {
         let format = match kind {
-            Kind::Rank => cell.clone().set_num_format("0"),
+            Kind::Rank => cell
+                .clone()
+                .set_num_format("0")
+                .set_align(FormatAlign::Center),
             _ => cell.clone().set_num_format("#,##0.0"),
         };
         for (row, value) in table.reals(name)?.into_iter().enumerate() {
@@ -189,11 +239,7 @@ fn write_column(
         }
         return Ok(());
     }
-    let format = if kind == Kind::Wrapped {
-        cell.clone().set_text_wrap()
-    } else {
-        cell.clone()
-    };
+    let format = cell.clone().set_text_wrap().set_indent(1);
     let quoted = format.clone().set_quote_prefix();
     for row in 0..table.rows() {
         let text = table.cell(name, row)?;
@@ -238,24 +284,21 @@ fn print(sheet: &mut Worksheet, list: &CallList<'_>) {
         .set_margins(0.5, 0.5, 0.8, 0.7, 0.35, 0.35)
         .set_screen_gridlines(false)
         .set_header(format!(
-            "&L&\"Arial,Bold\"&10internal&C&\"Arial,Regular\"&10{organisation}: {}&R&\"Arial,Regular\"&10known as of {}",
-            title(list).to_lowercase(),
+            "&L&\"Arial,Bold\"&10internal&C&\"Arial,Regular\"&10{organisation}, {}&R&\"Arial,Regular\"&10known as of {}",
+            title(list),
             wording::day(list.as_of)
         ))
         .set_footer("&L&\"Arial,Regular\"&9internal&R&\"Arial,Regular\"&9&P of &N");
 }
 
 fn write_about(sheet: &mut Worksheet, list: &CallList<'_>) -> Result<()> {
-    let plain = Format::new()
-        .set_font_name("Arial")
-        .set_font_size(10)
-        .set_font_color(INK)
-        .set_text_wrap()
-        .set_align(FormatAlign::Top);
+    const WIDTHS: [f64; 2] = [28.0, 96.0];
+    let plain = plain().set_text_wrap().set_align(FormatAlign::Top);
     let bold = plain.clone().set_bold();
     let part = bold.clone().set_font_size(12).set_font_color(OURS);
-    sheet.set_column_width(0, 28).map_err(failed)?;
-    sheet.set_column_width(1, 96).map_err(failed)?;
+    for (at, width) in (0u16..).zip(WIDTHS) {
+        sheet.set_column_width(at, width).map_err(failed)?;
+    }
     let mut lines: Vec<(String, String, &Format)> = vec![
         (title(list), String::new(), &part),
         ("For whom".into(), subtitle(list), &bold),
@@ -298,6 +341,9 @@ fn write_about(sheet: &mut Worksheet, list: &CallList<'_>) -> Result<()> {
         sheet
             .write_string_with_format(row, 1, said, &plain)
             .map_err(failed)?;
+        let [first, second] = WIDTHS;
+        let lines = wrapped(head, first).max(wrapped(said, second));
+        sheet.set_row_height(row, height(lines)).map_err(failed)?;
     }
     print(sheet, list);
     Ok(())
@@ -312,6 +358,17 @@ mod tests {
         assert_eq!(month("2026-07-14"), "2026-07");
         assert_eq!(month("2026-07"), "2026-07");
         assert_eq!(month(""), "");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("", 10.0), 1);
+        assert_eq!(wrapped("one two", 7.0), 1);
+        assert_eq!(wrapped("one two", 6.0), 2);
+        assert_eq!(wrapped("one two three", 7.0), 2);
+        assert_eq!(wrapped("abcdefghij", 5.0), 2);
+        assert_eq!(wrapped("x abcdefghijk y", 5.0), 4);
+        assert!(height(1_000) <= 409.0);
     }
 
     #[test]

@@ -30,8 +30,8 @@ fn values(table: &Table, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
 
 /// How many rows the footer says are in the table and not in the picture.
 fn further(drawing: &Drawing) -> usize {
-    let sentence = drawing.footer.split(". ").find(|s| s.contains(" further "));
-    sentence.map_or(0, |s| s.split(' ').next().unwrap().parse().unwrap())
+    let sentence = drawing.footer.split(". ").find(|s| s.contains("further "));
+    sentence.map_or(0, |s| s.split('\u{a0}').next().unwrap().parse().unwrap())
 }
 
 fn near(at: f64, expected: f64, what: &str) {
@@ -43,8 +43,7 @@ fn near(at: f64, expected: f64, what: &str) {
 
 fn last<'a, 'b>(node: Node<'a, 'b>, tag: &str) -> Node<'a, 'b> {
     node.children()
-        .filter(|c| c.has_tag_name(tag))
-        .next_back()
+        .rfind(|c| c.has_tag_name(tag))
         .unwrap_or_else(|| panic!("{tag} in {node:?}"))
 }
 
@@ -165,8 +164,7 @@ fn marks_stand_in_the_lines_of_their_names() {
                     .unwrap();
                 let shape = mark
                     .descendants()
-                    .filter(|c| c.has_tag_name("circle") || c.has_tag_name("rect"))
-                    .next_back()
+                    .rfind(|c| c.has_tag_name("circle") || c.has_tag_name("rect"))
                     .unwrap();
                 let middle = match shape.attribute("cy") {
                     Some(_) => number(shape, "cy"),

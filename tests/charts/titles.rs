@@ -115,6 +115,7 @@ fn titles_say_what_the_table_says() {
     let said = [
         ("volume", Case::Usual, "2,733 referrals came in, +18 % on last year"),
         ("volume", Case::Calm, "27 referrals came in, no clear change on last year"),
+        ("overflow", Case::Withheld, "Wilkes-Barre Heart Center is over capacity"),
         ("volume", Case::Withheld, "The number of referrals that came in is withheld"),
         ("leakage", Case::One, "Cardiology leaks 41.2 % of 1,234 referrals"),
         ("leakage", Case::Withheld, "Leakage by specialty is withheld"),

@@ -2,3 +2,7 @@
 
 mod house;
 mod marts;
+mod command_line;
+mod lake;
+mod territory;
+mod workspace;

@@ -2,7 +2,6 @@
 
 mod call_list;
 mod charts;
-mod look;
 mod markup;
 mod page;
 mod sample;

@@ -183,11 +183,7 @@ pub fn outline(elements: &[Element]) -> String {
             String::new()
         };
         let indent = "  ".repeat(element.depth);
-        out.push_str(
-            &format!("{indent}{}{attributes} {text}", element.name)
-                .trim_end()
-                .to_string(),
-        );
+        out.push_str(format!("{indent}{}{attributes} {text}", element.name).trim_end());
         out.push('\n');
     }
     out

@@ -58,7 +58,7 @@ pub fn leakage() -> Table {
 
 pub fn lapsed(rows: usize) -> Table {
     let name = |row: usize| {
-        Some(if row == 1 {
+        Some(if row == 1 || row == 102 {
             HOSTILE.to_string()
         } else {
             format!("Referrer {row}")

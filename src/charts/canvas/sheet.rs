@@ -361,10 +361,9 @@ impl Sheet {
     pub(crate) fn further(&mut self, left: usize, (one, many): (&str, &str), table: &str) {
         if left > 0 {
             let verb = if left == 1 { "is" } else { "are" };
-            self.note(format!(
-                "{} {verb} in table {table}.",
-                words::counted(left, one, many)
-            ));
+            // No line may end after the number.
+            let rows = words::counted(left, one, many).replacen(' ', "\u{a0}", 1);
+            self.note(format!("{rows} {verb} in table {table}."));
         }
     }
 

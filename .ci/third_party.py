@@ -3,8 +3,8 @@
 
 Run it from anywhere in the project; it needs Python 3.9 or newer and cargo, and no network:
 
-    python3 docs/third_party.py            writes THIRD_PARTY.md
-    python3 docs/third_party.py --check    writes nothing; fails where THIRD_PARTY.md is out of date
+    python3 .ci/third_party.py            writes THIRD_PARTY.md
+    python3 .ci/third_party.py --check    writes nothing; fails where THIRD_PARTY.md is out of date
 
 Crates come from `cargo metadata`: the normal and build dependencies of the workspace for one
 target, and apart from them what only tests and benches use. Every licence expression must be met by
@@ -279,7 +279,7 @@ def document():
         "# What others wrote",
         "",
         "Catchment itself is under MIT OR Apache-2.0 (LICENSE-MIT, LICENSE-APACHE). This page lists what it is",
-        "built of and what it carries. It is made by `python3 docs/third_party.py`, which fails where a licence",
+        "built of and what it carries. It is made by `python3 .ci/third_party.py`, which fails where a licence",
         "does not fit; nothing here is written by hand.",
         "",
         *crates_section(shipped, tested),
@@ -290,11 +290,11 @@ def document():
 
 def main(arguments):
     if arguments not in ([], ["--check"]):
-        raise Refused("usage: python3 docs/third_party.py [--check]")
+        raise Refused("usage: python3 .ci/third_party.py [--check]")
     text = document()
     if arguments:
         if not OUTPUT.is_file() or OUTPUT.read_text(encoding="utf-8") != text:
-            raise Refused("THIRD_PARTY.md is out of date: run 'python3 docs/third_party.py'")
+            raise Refused("THIRD_PARTY.md is out of date: run 'python3 .ci/third_party.py'")
         print("THIRD_PARTY.md is up to date and every licence fits")
     else:
         OUTPUT.write_text(text, encoding="utf-8")

@@ -1,0 +1,252 @@
+//! What the lake promises: loads count once, an interrupted one leaves nothing visible, several
+//! processes may load at once, and no patient can be read in it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use catchment::base::progress::Silent;
+use catchment::base::{Result, Workspace};
+use catchment::engine::{Engine, Parameters};
+use catchment::input::{Pseudonyms, Settings, recognise};
+use catchment::lake::{Lake, Load, Outcome, Snapshot};
+use proptest::prelude::*;
+
+use crate::workspace::{Fresh, Territory, done, program, refused};
+
+const HEADER: &str = "referral_id,updated_at,referred_on,status,referring_npi,referring_name,referred_to_npi,patient_id,patient_zip,appointment_on\n";
+
+fn row(id: &str, updated: &str, status: &str) -> String {
+    format!("{id},{updated},2026-07-06,{status},1234567893,,,P1,87102,\n")
+}
+
+/// Loads a text as a file of a workspace, through the rooms.
+fn load(folder: &Path, name: &str, text: &str) -> Result<Outcome> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    let workspace = Workspace::at(folder);
+    let scratch = workspace.new_scratch()?;
+    let engine = Engine::new(scratch.path(), Some(1 << 30), Some(2))?;
+    let mut lake = Lake::open(&engine, &workspace)?;
+    let recognised = recognise(&path)?.unwrap();
+    let pseudonyms = Pseudonyms::new(b"a key of the tests' own");
+    let settings = Settings {
+        scratch: scratch.path(),
+        pseudonyms: &pseudonyms,
+        zone: "America/Denver".parse().unwrap(),
+        source: None,
+    };
+    lake.load(&path, &recognised, &settings, &Silent)
+}
+
+fn loaded(outcome: Outcome) -> Load {
+    match outcome {
+        Outcome::Loaded(load) => load,
+        Outcome::Known(_) => panic!("was known"),
+    }
+}
+
+fn versions(folder: &Path) -> i64 {
+    let workspace = Workspace::at(folder);
+    let engine = Engine::new(folder, Some(1 << 30), Some(2)).unwrap();
+    Snapshot::read(&engine, &workspace).unwrap().register(&engine).unwrap();
+    let table = engine.query("n", "select count(*) as n from lake_referrals", &Parameters::new()).unwrap();
+    table.ints("n").unwrap()[0].unwrap()
+}
+
+#[test]
+fn each_row_is_accepted_superseded_duplicate_or_quarantined() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = format!(
+        "{HEADER}{}{}{}",
+        row("R1", "2026-07-07", "requested"),
+        row("R2", "2026-07-07", "whatever"),
+        row("R3", "2026-07-07", "accepted")
+    );
+    let load1 = loaded(load(folder.path(), "july.csv", &first).unwrap());
+    assert_eq!((load1.rows_read, load1.accepted, load1.quarantined), (3, 2, 1));
+    assert_eq!(load1.by_reason[5], 1, "unknown_status");
+
+    // A later version of R1, an older one of R3, one that is stored already, and one given twice.
+    let second = format!(
+        "{HEADER}{}{}{}{}{}",
+        row("R1", "2026-08-01", "completed"),
+        row("R3", "2026-07-06", "requested"),
+        row("R3", "2026-07-07", "accepted"),
+        row("R4", "2026-08-02", "requested"),
+        row("R4", "2026-08-02", "requested")
+    );
+    let load2 = loaded(load(folder.path(), "august.csv", &second).unwrap());
+    assert_eq!(
+        (load2.rows_read, load2.accepted, load2.superseded, load2.duplicate, load2.conflicting),
+        (5, 2, 1, 2, 0)
+    );
+    assert_eq!(load2.latest_on.unwrap().to_string(), "2026-08-02");
+    assert_eq!(versions(folder.path()), 5);
+
+    // One key and time with other content: both stay, and are counted.
+    let third = format!("{HEADER}{}", row("R4", "2026-08-02", "accepted"));
+    let load3 = loaded(load(folder.path(), "again.csv", &third).unwrap());
+    assert_eq!((load3.accepted + load3.superseded, load3.conflicting), (1, 1));
+
+    // The same content under another name is the same load.
+    assert!(matches!(load(folder.path(), "copy.csv", &second).unwrap(), Outcome::Known(_)));
+    assert_eq!(versions(folder.path()), 6);
+}
+
+#[test]
+fn ids_that_mean_other_referrals_ask_for_a_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |day: &str, patient: &str| {
+        let rows: String = (1..=4)
+            .map(|n| format!("R{n},2026-08-0{n},{day},requested,1234567893,,,{patient}{n},87102,\n"))
+            .collect();
+        format!("{HEADER}{rows}")
+    };
+    loaded(load(folder.path(), "one.csv", &file("2026-07-01", "A")).unwrap());
+    let error = load(folder.path(), "two.csv", &file("2026-07-15", "B")).unwrap_err().to_string();
+    assert!(error.contains("4 of the 4 referral ids") && error.contains("[sources]"), "{error}");
+    // A corrected day alone is a later version, and no stranger.
+    loaded(load(folder.path(), "three.csv", &file("2026-07-02", "A")).unwrap());
+}
+
+#[test]
+fn a_load_that_was_cut_off_is_not_seen_and_is_made_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("{HEADER}{}", row("R1", "2026-07-07", "requested"));
+    loaded(load(folder.path(), "one.csv", &text).unwrap());
+    let other = format!("{HEADER}{}", row("R2", "2026-07-07", "requested"));
+    loaded(load(folder.path(), "two.csv", &other).unwrap());
+    assert_eq!(versions(folder.path()), 2);
+    // The process dies after the data is committed and before the row that makes it visible.
+    let log = folder.path().join("lake/loads/_delta_log");
+    let last = std::fs::read_dir(&log).unwrap().map(|e| e.unwrap().path()).max().unwrap();
+    std::fs::remove_file(last).unwrap();
+    assert_eq!(versions(folder.path()), 1);
+    let again = loaded(load(folder.path(), "two.csv", &other).unwrap());
+    assert_eq!((again.accepted, again.duplicate), (1, 0));
+    assert_eq!(versions(folder.path()), 2);
+}
+
+#[test]
+fn processes_that_load_at_once_lose_nothing() {
+    let territory = Territory::make(20, 8, 11);
+    let fresh = Fresh::make();
+    let children: Vec<_> = territory
+        .exports()
+        .iter()
+        .map(|file| {
+            let mut command = program(&["-w", fresh.text(), "ingest", file.to_str().unwrap()]);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            command.spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let together = Fresh::make();
+    together.ingest(&[territory.path()]);
+    let count = |fresh: &Fresh| {
+        done(&["-w", fresh.text(), "query", "select count(*) as n from referral_versions", "--format", "csv"])
+    };
+    assert_eq!(count(&fresh), count(&together));
+}
+
+#[test]
+fn no_patient_can_be_read_in_the_workspace() {
+    let fresh = Fresh::make();
+    let file = fresh.path().join("export.csv");
+    let mut text = HEADER.replace("patient_id", "patient_id,patient_name,birth_date").to_string();
+    for n in 0..40 {
+        let status = if n % 4 == 0 { "nonsense" } else { "requested" };
+        text.push_str(&format!(
+            "R{n},2026-09-30,2026-07-06,{status},1234567893,,,MRN-77{n:04},Zacharias Quillfeather,1931-05-0{},87102,\n",
+            n % 9 + 1
+        ));
+    }
+    std::fs::write(&file, &text).unwrap();
+    let output = program(&["-w", fresh.text(), "ingest", file.to_str().unwrap()])
+        .env("CATCHMENT_LOG", "trace")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    std::fs::remove_file(&file).unwrap();
+    fresh.run();
+    let mut haystacks = vec![("messages".to_string(), [output.stdout, output.stderr].concat())];
+    collect(fresh.path(), &mut haystacks);
+    assert!(haystacks.len() > 30);
+    for (name, bytes) in haystacks {
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in ["MRN-77", "Quillfeather", "1931-05"] {
+            assert!(!text.contains(secret), "{secret} in {name}");
+        }
+    }
+    // Parquet is compressed: what it holds is asked of the engine.
+    let sql = "select count(*) as n from lake_quarantine where cells like '%MRN%' or cells like '%Quill%'";
+    assert!(done(&["-w", fresh.text(), "query", sql, "--format", "csv"]).ends_with("\n0\n"));
+    let sql = "select min(length(patient_id)) as a, max(length(patient_id)) as b, count(distinct patient_id) as c from referral_versions";
+    assert!(done(&["-w", fresh.text(), "query", sql, "--format", "csv"]).ends_with("\n64,64,30\n"));
+}
+
+fn collect(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, into);
+        } else {
+            into.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// HMAC-SHA-256 of RFC 4231, test case 2.
+#[test]
+fn pseudonyms_are_the_published_hash() {
+    assert_eq!(
+        Pseudonyms::new(b"Jefe").of("what do ya want for nothing?"),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    );
+}
+
+#[test]
+fn a_file_without_a_table_or_a_key_is_refused_in_one_line() {
+    let fresh = Fresh::make();
+    let file = fresh.path().join("odd.csv");
+    std::fs::write(&file, "a,b\n1,2\n").unwrap();
+    assert!(fresh.ingest(&[&file]).contains("1 file passed over"));
+    std::fs::write(fresh.path().join("catchment.key"), "no key").unwrap();
+    let message = refused(&["-w", fresh.text(), "ingest", file.to_str().unwrap()], 1);
+    assert!(message.contains("the key file is damaged"), "{message}");
+    assert_eq!(message.lines().count(), 1);
+}
+
+/// A cell of generated dirt.
+fn dirt() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => Just("2026-07-06".to_string()),
+        1 => Just("2031-01-01".to_string()),
+        1 => Just("31/02/2026".to_string()),
+        2 => Just("requested".to_string()),
+        2 => Just("1234567893".to_string()),
+        1 => Just("1234567890".to_string()),
+        2 => Just(String::new()),
+        1 => "[a-z\" ,;\n]{0,12}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever stands in a file, each of its rows is exactly one thing, and nothing panics.
+    #[test]
+    fn every_row_is_accounted_for(rows in prop::collection::vec(prop::collection::vec(dirt(), 4..12), 0..30)) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut text = HEADER.to_string();
+        for (n, cells) in rows.iter().enumerate() {
+            // Cells are written as they are: quotes and line ends tear records apart.
+            text.push_str(&format!("R{},{}\n", n % 20, cells.join(",")));
+        }
+        let load = loaded(load(folder.path(), "dirt.csv", &text).unwrap());
+        prop_assert!(load.adds_up(), "{load:?}");
+        let sum: BTreeMap<_, _> = Load::reasons().into_iter().zip(load.by_reason).collect();
+        prop_assert!(sum.values().sum::<u64>() >= load.quarantined);
+    }
+}
