@@ -3,9 +3,10 @@
 -- inputs: int_referrals, int_provider_spells, config_overrides_npi, config_overrides_organization, config_specialties
 -- definition: A specialty is offered to an age band on a day where a provider inside (own or
 --   affiliated on that day, not deactivated) has it and sees that band; an empty list of bands is
---   every age. The configuration's word on a specialty stands above the roster.
+--   every age. The configuration's word on a specialty stands above the roster. What lies outside
+--   the set (Unknown) is never offered.
 with wanted_days as (
-  select distinct specialty, referred_on as on_day from int_referrals
+  select distinct specialty, referred_on as on_day from int_referrals where specialty <> 'Unknown'
 ),
 supplied_days as (
   select

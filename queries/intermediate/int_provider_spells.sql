@@ -5,7 +5,7 @@
 --   listed_affiliation is the provider's own, else its organization's of that time. The specialty
 --   is the roster's text, else its taxonomy code, as the set names it. spell_rank orders a
 --   provider's spells, primary places first, then the lowest practice_id. named_key is the
---   practice's name in one form; of two practices of one name only the lower id has it.
+--   practice's name in one form; of two practices of one name at a time only the lower id has it.
 -- checks: starts_on <= ends_on
 with joined_rows as (
   select
@@ -36,6 +36,17 @@ with joined_rows as (
     on o.organization_id = p.organization_id
     and o.starts_on <= p.ends_on
     and o.ends_on >= p.starts_on
+),
+-- Spells beside which the same provider works at a namesake of lower id.
+shadowed as (
+  select distinct a.npi, a.practice_id, a.starts_on
+  from joined_rows as a
+  inner join joined_rows as b
+    on b.npi = a.npi
+    and lower(trim(b.practice_name)) = lower(trim(a.practice_name))
+    and b.practice_id < a.practice_id
+    and b.starts_on <= a.ends_on
+    and b.ends_on >= a.starts_on
 )
 select
   j.npi,
@@ -58,15 +69,14 @@ select
   row_number() over (
     partition by j.npi order by j.is_primary desc, j.practice_id, j.starts_on desc
   ) as spell_rank,
-  case
-    when j.practice_id = min(j.practice_id) over (partition by j.npi, lower(trim(j.practice_name)))
-      then lower(trim(j.practice_name))
-  end as named_key,
+  case when h.npi is null then lower(trim(j.practice_name)) end as named_key,
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,
   j.deactivated_on
 from joined_rows as j
+left join shadowed as h
+  on h.npi = j.npi and h.practice_id = j.practice_id and h.starts_on = j.starts_on
 left join identity_specialties as s on s.specialty_text = j.specialty_text
 left join identity_specialties as t on t.specialty_text = j.taxonomy_code
 left join int_counties as c on c.zip = j.zip

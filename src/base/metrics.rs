@@ -119,7 +119,8 @@ pub static METRICS: &[Metric] = metrics! {
         "Full-time providers within reach for each 100,000 people, nearer ones and less crowded \
          ones counting more (E2SFCA).";
     addressable: Count [patients] =
-        "Leaked referrals whose reason for going outside is one that we could change.";
+        "Leaked referrals whose reason for going outside is not known, or is one that we could \
+         change.";
     affiliated: Count [patients] =
         "Eligible referrals whose destination was affiliated with us on the day of the \
          referral.";
@@ -127,7 +128,8 @@ pub static METRICS: &[Metric] = metrics! {
         "How the provider stood to us on the quarter's last day: own, affiliated, independent \
          or competitor.";
     aligned: Count [patients] =
-        "Referrals placed by aligned referrers, all of whose orders our exports hold.";
+        "Counted consults and procedures placed by aligned referrers, unknown destinations and \
+         services that we do not offer included.";
     as_of_on: Date = "The last day that the results know of; nothing that came later is in them.";
     audience: Text = "Who may see these results: internal, or board.";
     backlog: Count [patients] =
@@ -168,7 +170,8 @@ pub static METRICS: &[Metric] = metrics! {
     destination_id: Text =
         "The id of the destination: its practice, else its organization, else its name.";
     destination_name: Text = "The name of the destination.";
-    distance_km: Km = "The median distance from the patients' ZIP codes to the destination.";
+    distance_km: Km = 
+        "The median distance from the referring practices to the destination.";
     duplicate: Count [patients] =
         "Rows whose version is stored already; they were not stored again.";
     edge: Flag =
@@ -202,7 +205,8 @@ pub static METRICS: &[Metric] = metrics! {
     inbound_per_day: CountPerDay ("inbound_external" / "working_days") [patients] =
         "External inbound referrals for each working day.";
     joined: Count = "Rows that belong to another file's rows and were joined to them.";
-    kept: Count [patients] = "Referrals of aligned referrers that were directed inside.";
+    kept: Count [patients] = 
+        "Eligible referrals of aligned referrers that were directed inside.";
     last_on: Date = "The day of the last referral.";
     last_visit_month: Month = "The month of our last visit to the practice.";
     leakage: Share ("leaked" / "n") =
@@ -229,8 +233,8 @@ pub static METRICS: &[Metric] = metrics! {
          mean moving range.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
-        "The days after which half of the patients have been seen, from referral to visit, \
-         those who left taken into account.";
+        "The days after which half of the patients referred in the 180 days up to the quarter's \
+         end have been seen; those who left never are.";
     n: Count [patients] =
         "The referrals that the row counts; where the row has a rate, its denominator.";
     name: Text = "The name of the provider.";

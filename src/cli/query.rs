@@ -21,7 +21,8 @@ use crate::run::{last_whole_quarter, prepare};
 ///
 /// A name shows that table whole. SQL reads, as of the quarter's end: referrals, providers,
 /// organizations, population, capacity, visits, the marts by name, the result tables of the last
-/// run of that quarter, and referral_versions with every version.
+/// run of that quarter; and, whatever the quarter, referral_versions with every version,
+/// quarantine and loads.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The name of a table, or SQL
@@ -55,6 +56,10 @@ const ALIASES: &[(&str, &str)] = &[
     ("capacity", "stg_capacity"),
     ("visits", "stg_visits"),
 ];
+
+/// Names of what the lake holds beyond a quarter's view.
+const LAKE: &[(&str, &str)] =
+    &[("referral_versions", "lake_referrals"), ("quarantine", "lake_quarantine"), ("loads", "lake_loads")];
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let quarter = arguments.quarter.as_deref().map(str::parse::<Quarter>).transpose()?;
@@ -101,8 +106,8 @@ fn provide(
         } else if let Some((_, mart)) = ALIASES.iter().find(|(alias, _)| alias == name) {
             warehouse.build(&[mart], &Silent)?;
             warehouse.alias(mart, name)?;
-        } else if name == "referral_versions" {
-            engine.alias("lake_referrals", name)?;
+        } else if let Some((_, table)) = LAKE.iter().find(|(alias, _)| alias == name) {
+            engine.alias(table, name)?;
         } else if warehouse.catalogue().get(name).is_some() {
             warehouse.build(&[name], &Silent)?;
         } else if !known.contains(name) {
@@ -125,7 +130,7 @@ fn unknown(name: &str, warehouse: &Warehouse<'_>) -> Error {
     let names: Vec<&str> = ALIASES
         .iter()
         .map(|(alias, _)| *alias)
-        .chain(["referral_versions"])
+        .chain(LAKE.iter().map(|(alias, _)| *alias))
         .chain(FINDINGS.iter().map(|f| f.name))
         .chain(warehouse.catalogue().iter().map(|m| m.name.as_str()))
         .collect();
@@ -133,7 +138,7 @@ fn unknown(name: &str, warehouse: &Warehouse<'_>) -> Error {
     let error = Error::usage(format!("there is no table '{name}'"));
     match nearest {
         Some(nearest) => error.help(format!("did you mean '{nearest}'?")),
-        None => error.help("'catchment query \"show tables\"' lists what is registered"),
+        None => error.help("'catchment query --help' says what can be asked"),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Where leaked referrals go: outside destinations with their share of each specialty's leakage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
+use super::leakage_by_specialty::MOST_UNKNOWN;
 use crate::base::{Quarter, Result, Table, TableBuilder, calendar, places};
 use crate::stats::changes::{CountCluster, rate_ratio_change};
 use crate::stats::clustering::{Cluster, design_effect};
@@ -12,7 +13,7 @@ use crate::stats::intervals::wilson_clustered;
 
 pub(super) const FINDING: Finding = Finding {
     name: "leakage_by_destination",
-    marts: &["int_leaked_cells"],
+    marts: &["int_leaked_cells", "leakage_by_specialty"],
     make,
 };
 
@@ -66,7 +67,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .int("received", rows.iter().map(|(_, r)| Some(r.n() as i64)));
     out = estimates(out, "share", &share);
     out = changes(out, "received_change", &change, &families);
-    out.real("distance_km", rows.iter().map(|(_, r)| r.median_km())).int("rank", rank(&rows)).finish()
+    out.real("distance_km", rows.iter().map(|(_, r)| r.median_km())).int("rank", rank(&rows, &unranked(context)?)).finish()
 }
 
 fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
@@ -139,10 +140,24 @@ fn change_of(key: &(String, String, Quarter), received: &Received, cube: &Cube) 
     rate_ratio_change(&clusters, days(quarter), days(quarter.plus(-1)))
 }
 
-/// Ranks by received within each specialty and quarter.
-fn rank(rows: &[(&(String, String, Quarter), &Received)]) -> Vec<Option<i64>> {
+/// The quarters in which too many destinations are unknown for any rank.
+fn unranked(context: &Context<'_>) -> Result<BTreeSet<String>> {
+    let all = context.warehouse.read("leakage_by_specialty")?.only("specialty", "all")?;
+    let (n, unknown) = (all.reals("n")?, all.reals("unknown_destination")?);
+    let is_beyond = |row: &usize| {
+        let (n, unknown) = (n[*row].unwrap_or(0.0), unknown[*row].unwrap_or(0.0));
+        unknown > MOST_UNKNOWN * (n + unknown)
+    };
+    (0..all.rows()).filter(is_beyond).map(|row| all.cell("quarter", row)).collect()
+}
+
+/// Ranks by received within each specialty and quarter, but for quarters that are not ranked.
+fn rank(rows: &[(&(String, String, Quarter), &Received)], unranked: &BTreeSet<String>) -> Vec<Option<i64>> {
     let mut groups: BTreeMap<(&str, Quarter), Vec<usize>> = BTreeMap::new();
     for (at, (key, _)) in rows.iter().enumerate() {
+        if unranked.contains(&key.2.to_string()) {
+            continue;
+        }
         groups.entry((&key.1, key.2)).or_default().push(at);
     }
     let mut out = vec![None; rows.len()];

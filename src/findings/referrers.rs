@@ -164,7 +164,8 @@ impl Rules<'_> {
         let days = &referrer.history.days;
         let gap_q = judged.gap_q[at];
         let silence = self.silence_limit(referrer);
-        let silent_for = days.last().map_or(i32::MAX, |d| quarter.last_day().0 - d.0.0);
+        // Counted to the last complete day: a feed that stopped must not make everybody silent.
+        let silent_for = days.last().map_or(i32::MAX, |d| referrer.complete.0 - d.0.0);
         let recent = quarter.plus(-1).first_day();
         let ratio = judged.ratio[at];
         if (days.len() as u32) < lapsed.minimum_days {

@@ -83,7 +83,9 @@ pub fn fingerprint(
     let mut hasher = blake3::Hasher::new();
     let zone = settings.zone.name();
     let source = settings.source.unwrap_or(CANONICAL);
-    for part in [RULES, recognised.layout.table, CANONICAL, source, zone, &audit.content_hash] {
+    let vocabulary = super::vocabulary::fingerprint();
+    let parts = [RULES, recognised.layout.table, CANONICAL, source, zone, &vocabulary, &audit.content_hash];
+    for part in parts {
         hasher.update(part.as_bytes());
         hasher.update(&[0]);
     }

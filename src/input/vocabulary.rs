@@ -84,6 +84,11 @@ pub fn reasons() -> impl Iterator<Item = (&'static str, bool)> {
     REASONS.iter().map(|(name, addressable, _)| (*name, *addressable))
 }
 
+/// What tells one vocabulary from another: a change of it makes a load of its own.
+pub(super) fn fingerprint() -> String {
+    format!("{STATUSES:?}{REASONS:?}")
+}
+
 /// True or false as exports write it.
 pub fn flag(word: &str) -> Option<bool> {
     match fold(word).as_str() {

@@ -39,18 +39,21 @@ sides as (
   group by npi, starts_on, ends_on
 ),
 bearers as (
-  select distinct npi, array_to_string(array_sort(string_to_array(replace(name, ',', ' '), ' ')), ' ') as words
+  select distinct npi, array_to_string(array_sort(array_remove_all(string_to_array(replace(name, ',', ' '), ' '), '')), ' ') as words
   from people
 ),
 single_bearers as (
   select words, min(npi) as npi from bearers group by words having count(distinct npi) = 1
 ),
-ends as (
+trades as (
+  select npi, min(specialty) as specialty from people group by npi
+),
+reached as (
   select
     c.referral_id,
     c.referred_on,
-    s.specialty,
-    coalesce(c.service_type, s.care) as service,
+    s.specialty as stated_specialty,
+    c.service_type,
     c.age_band,
     coalesce(c.referring_npi, fb.npi) as from_npi,
     coalesce(c.referred_to_npi, tb.npi) as to_npi,
@@ -60,10 +63,18 @@ ends as (
   left join specialty_names as s on s.text = c.specialty
   left join single_bearers as fb
     on c.referring_npi is null
-    and fb.words = trim(array_to_string(array_sort(string_to_array(replace(upper(trim(c.referring_name)), ',', ''), ' ')), ' '))
+    and fb.words = array_to_string(array_sort(array_remove_all(string_to_array(replace(upper(c.referring_name), ',', ' '), ' '), '')), ' ')
   left join single_bearers as tb
     on c.referred_to_npi is null
-    and tb.words = trim(array_to_string(array_sort(string_to_array(replace(upper(trim(c.referred_to_name)), ',', ''), ' ')), ' '))
+    and tb.words = array_to_string(array_sort(array_remove_all(string_to_array(replace(upper(c.referred_to_name), ',', ' '), ' '), '')), ' ')
+),
+-- A referral without a specialty has its referred-to provider's.
+ends as (
+  select r.*, coalesce(r.stated_specialty, t.specialty) as specialty,
+    coalesce(r.service_type, n.care) as service
+  from reached as r
+  left join trades as t on t.npi = r.to_npi
+  left join specialty_names as n on n.text = coalesce(r.stated_specialty, t.specialty)
 ),
 judged as (
   select

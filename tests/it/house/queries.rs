@@ -14,6 +14,12 @@ const READ_THE_LAKE: &[&str] = &[
     "int_source_completeness",
 ];
 
+/// Staging marts that join their table to itself, each with its reason.
+const JOIN_THEMSELVES: &[&str] = &[
+    // Ranking the keys alone and fetching the chosen rows holds far less in memory.
+    "stg_referrals",
+];
+
 /// A part of the head comment, continued by lines that are indented further.
 fn part(text: &str, key: &str) -> Option<String> {
     let head: Vec<&str> = text
@@ -89,8 +95,9 @@ fn complaints(file: &str, text: &str) -> Vec<String> {
         }
     }
     let of_the_lake = read.iter().all(|table| table.starts_with("lake_"));
+    let joins = words.contains("join") && !JOIN_THEMSELVES.contains(&name.as_str());
     let staged = file.starts_with("queries/staging/");
-    if staged && (words.contains("join") || !of_the_lake || read.len() != 1) {
+    if staged && (joins || !of_the_lake || read.len() != 1) {
         found.push(format!(
             "{file}: a staging mart reads one table of the lake and joins nothing else"
         ));

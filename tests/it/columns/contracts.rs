@@ -1,0 +1,204 @@
+//! What is promised of each result table of the first territory, written out by hand.
+
+use arrow::datatypes::DataType;
+
+/// A result table as its readers know it.
+pub struct Contract {
+    pub name: &'static str,
+    /// The columns that make a row unique, in the order of the sort.
+    pub key: &'static [&'static str],
+    /// The columns that rows are sorted by where it is not the key.
+    pub sorted: &'static [&'static str],
+    /// Keys and columns in their order, a letter behind each colon: T text, I count, R number, D day,
+    /// F flag. `x±` is x, x_low and x_high; `x±q` has x_q beside; both are numbers.
+    pub columns: &'static str,
+}
+
+/// Leakage's columns, which several tables have.
+macro_rules! leakage {
+    () => {
+        "n:I leaked:I leakage± leakage_change±q leakage_change_year±q shrunk_leakage:R own:I affiliated:I outside:I \
+         unknown_destination:I leakage_bound_low:R leakage_bound_high:R not_offered:I leakage_all± \
+         not_addressable:I addressable:I"
+    };
+}
+
+/// A referrer's columns, which several tables have.
+const REFERRERS: &str = "referring_npi:T practice_id:T county:T territory:T specialty:T first_on:D last_on:D \
+    days_silent:I referrals:I referral_days:I q_3:I q_2:I q_1:I q_0:I typical_gap_days:R former_per_quarter:R \
+    present_per_quarter:R gap_p:R gap_q:R expected_lapse_loss:R status:T rank:I";
+
+/// The tables of the first territory.
+pub const TABLES: &[Contract] = &[
+    Contract {
+        name: "run_info",
+        key: &["quarter"],
+        sorted: &["quarter"],
+        columns: "quarter:T as_of_on:D sources:T first_on:D last_on:D version:T configuration_hash:T audience:T",
+    },
+    Contract {
+        name: "volume",
+        key: &["quarter"],
+        sorted: &["quarter"],
+        columns: "quarter:T working_days:I inbound_external:I inbound_per_day:R inbound_internal:I aligned:I kept:I \
+            inbound_external_change_year±q mean:R limit_low:R limit_high:R signal:T",
+    },
+    Contract {
+        name: "inbound",
+        key: &[
+            "territory",
+            "specialty",
+            "referring_affiliation",
+            "receiving_practice_id",
+            "quarter",
+        ],
+        sorted: &[
+            "territory",
+            "specialty",
+            "referring_affiliation",
+            "receiving_practice_id",
+            "quarter",
+        ],
+        columns: "territory:T specialty:T referring_affiliation:T receiving_practice_id:T quarter:T n:I \
+            working_days:I n_change±q n_change_year±q completed:I declined_by_us:I",
+    },
+    Contract {
+        name: "leakage_by_specialty",
+        key: &["specialty", "quarter"],
+        sorted: &["specialty", "quarter"],
+        columns: concat!("specialty:T quarter:T ", leakage!(), " rank:I"),
+    },
+    Contract {
+        name: "leakage_by_referrer",
+        key: &["referring_npi", "quarter"],
+        sorted: &["referring_npi", "quarter"],
+        columns: concat!(
+            "referring_npi:T quarter:T practice_id:T ",
+            leakage!(),
+            " class:T class_probability:R rank:I"
+        ),
+    },
+    Contract {
+        name: "leakage_by_destination",
+        key: &["destination_id", "specialty", "quarter"],
+        sorted: &["destination_id", "specialty", "quarter"],
+        columns: "destination_id:T specialty:T quarter:T destination_name:T received:I share± received_change±q \
+            distance_km:R rank:I",
+    },
+    Contract {
+        name: "referrers",
+        key: &["referring_npi"],
+        sorted: &["referring_npi"],
+        columns: REFERRERS,
+    },
+    Contract {
+        name: "lapsed",
+        key: &["referring_npi"],
+        sorted: &["rank"],
+        columns: REFERRERS,
+    },
+    Contract {
+        name: "underserved",
+        key: &["county", "specialty", "quarter"],
+        sorted: &["county", "specialty", "quarter"],
+        columns: "county:T specialty:T quarter:T population:I providers:I fte:R access:R spar:R benchmark:R \
+            benchmark_name:T gap_fte:R nearest_km:R referrals_per_1000:R out_of_county_share:R edge:F roster:T rank:I \
+            underserved:F",
+    },
+    Contract {
+        name: "overflow",
+        key: &["practice_id", "specialty", "quarter"],
+        sorted: &["practice_id", "specialty", "quarter"],
+        columns: "practice_id:T specialty:T quarter:T weekly_demand:R weekly_slots:R utilisation:R utilisation_4q:R \
+            backlog:I backlog_weeks:R backlog_change:I median_wait_days± wait_p90_days:R status:T",
+    },
+    Contract {
+        name: "network_nodes",
+        key: &["npi"],
+        sorted: &["npi"],
+        columns: "npi:T referrals_in:I referrals_out:I partners_in:I partners_out:I pagerank:R betweenness:R \
+            clustering:R component:I affiliation:T",
+    },
+    Contract {
+        name: "network_ties",
+        key: &["npi_from", "npi_to"],
+        sorted: &["npi_from", "npi_to"],
+        columns: "npi_from:T npi_to:T referrals:I patients:I share_of_out:R share_of_in:R reciprocity:R first_on:D \
+            last_on:D",
+    },
+    Contract {
+        name: "call_list",
+        key: &["practice_id", "specialty"],
+        sorted: &["territory", "rank"],
+        columns: "practice_id:T specialty:T why:T evidence:T suggested_topic:T conversation_starter:T \
+            last_visit_month:T expected_referrals:R rank:I",
+    },
+];
+
+/// The report of the loads, which stands in history/.
+pub const LOAD_REPORT: Contract = Contract {
+    name: "load_report",
+    key: &["file"],
+    sorted: &["file"],
+    columns: "file:T rows_read:I accepted:I superseded:I duplicate:I quarantined:I quarantined_missing_required:I \
+        quarantined_bad_date:I quarantined_future_date:I quarantined_date_order:I quarantined_bad_npi:I \
+        quarantined_unknown_status:I quarantined_bad_zip:I quarantined_bad_number:I quarantined_malformed_row:I \
+        set_aside:I fields_emptied:I conflicting:I skipped_lines:I",
+};
+
+/// Tables of the last eight quarters, with the row `all` where specialty is in their grain.
+pub const BY_QUARTER: &[&str] = &[
+    "inbound",
+    "leakage_by_specialty",
+    "leakage_by_referrer",
+    "leakage_by_destination",
+    "overflow",
+];
+pub const WITH_ALL: &[&str] = &[
+    "inbound",
+    "leakage_by_specialty",
+    "leakage_by_destination",
+    "underserved",
+    "overflow",
+];
+
+/// An id, its name, and whether it is a place, which has county and territory too.
+pub const NAMES: &[(&str, &str, bool)] = &[
+    ("practice_id", "practice_name", true),
+    ("receiving_practice_id", "receiving_practice_name", false),
+    ("referring_npi", "referring_name", false),
+    ("destination_id", "destination_name", false),
+    ("organization_id", "organization_name", false),
+    ("npi", "name", false),
+    ("npi_from", "name_from", false),
+    ("npi_to", "name_to", false),
+];
+
+impl Contract {
+    /// The promised columns with their types.
+    pub fn promised(&self) -> Vec<(String, DataType)> {
+        let mut out = Vec::new();
+        for word in self.columns.split_whitespace() {
+            let (name, kind) = word.split_once(':').unwrap_or((word, "R"));
+            let (name, suffixes): (&str, &[&str]) =
+                match (name.strip_suffix("±q"), name.strip_suffix('±')) {
+                    (Some(name), _) => (name, &["", "_low", "_high", "_q"]),
+                    (None, Some(name)) => (name, &["", "_low", "_high"]),
+                    (None, None) => (name, &[""]),
+                };
+            let kind = match kind {
+                "T" => DataType::Utf8,
+                "I" => DataType::Int64,
+                "D" => DataType::Date32,
+                "F" => DataType::Boolean,
+                _ => DataType::Float64,
+            };
+            out.extend(
+                suffixes
+                    .iter()
+                    .map(|s| (format!("{name}{s}"), kind.clone())),
+            );
+        }
+        out
+    }
+}
