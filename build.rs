@@ -12,10 +12,18 @@ fn main() -> io::Result<()> {
         let folder = root.join("queries").join(shelf);
         println!("cargo:rerun-if-changed={}", folder.display());
         for file in files(&folder, "sql")? {
-            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             println!("cargo:rerun-if-changed={}", file.display());
-            writeln!(list, "    ({shelf:?}, {name:?}, include_str!({:?})),", file.display().to_string())
-                .map_err(io::Error::other)?;
+            writeln!(
+                list,
+                "    ({shelf:?}, {name:?}, include_str!({:?})),",
+                file.display().to_string()
+            )
+            .map_err(io::Error::other)?;
         }
     }
     list.push(']');
@@ -29,10 +37,18 @@ fn samples(root: &Path, out: &Path) -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", folder.display());
     let mut list = String::from("&[\n");
     for file in files(&folder, "csv")? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         println!("cargo:rerun-if-changed={}", file.display());
-        writeln!(list, "    ({name:?}, include_bytes!({:?}) as &[u8]),", file.display().to_string())
-            .map_err(io::Error::other)?;
+        writeln!(
+            list,
+            "    ({name:?}, include_bytes!({:?}) as &[u8]),",
+            file.display().to_string()
+        )
+        .map_err(io::Error::other)?;
     }
     list.push(']');
     fs::write(out.join("samples.rs"), list)

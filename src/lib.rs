@@ -18,4 +18,5 @@ pub mod identity;
 pub mod input;
 pub mod lake;
 pub mod marts;
+mod papers;
 pub mod run;

@@ -1,6 +1,6 @@
 -- title: Referrals with both ends placed
 -- grain: source, referral_id
--- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered
+-- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, config_territories
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
 --   direction; a provider found without an affiliation is outside; what all three leave open is

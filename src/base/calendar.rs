@@ -24,12 +24,17 @@ pub fn is_working_day(day: Day) -> bool {
 
 /// The number of working days from `first` to `last`, both included.
 pub fn working_days(first: Day, last: Day) -> i64 {
-    (first.0..=last.0).filter(|&d| is_working_day(Day(d))).count() as i64
+    (first.0..=last.0)
+        .filter(|&d| is_working_day(Day(d)))
+        .count() as i64
 }
 
 /// The federal holidays (as observed) from `first` to `last`, both included.
 pub fn holidays(first: Day, last: Day) -> Vec<Day> {
-    (first.0..=last.0).map(Day).filter(|&d| is_federal_holiday(d)).collect()
+    (first.0..=last.0)
+        .map(Day)
+        .filter(|&d| is_federal_holiday(d))
+        .collect()
 }
 
 fn is_named_holiday(day: Day) -> bool {
@@ -78,8 +83,16 @@ mod tests {
         assert_eq!(
             days,
             [
-                "2026-01-01", "2026-01-19", "2026-02-16", "2026-05-25", "2026-06-19",
-                "2026-07-03", "2026-09-07", "2026-10-12", "2026-11-11", "2026-11-26",
+                "2026-01-01",
+                "2026-01-19",
+                "2026-02-16",
+                "2026-05-25",
+                "2026-06-19",
+                "2026-07-03",
+                "2026-09-07",
+                "2026-10-12",
+                "2026-11-11",
+                "2026-11-26",
                 "2026-12-25"
             ]
         );

@@ -170,7 +170,7 @@ pub static METRICS: &[Metric] = metrics! {
     destination_id: Text =
         "The id of the destination: its practice, else its organization, else its name.";
     destination_name: Text = "The name of the destination.";
-    distance_km: Km = 
+    distance_km: Km =
         "The median distance from the referring practices to the destination.";
     duplicate: Count [patients] =
         "Rows whose version is stored already; they were not stored again.";
@@ -205,7 +205,7 @@ pub static METRICS: &[Metric] = metrics! {
     inbound_per_day: CountPerDay ("inbound_external" / "working_days") [patients] =
         "External inbound referrals for each working day.";
     joined: Count = "Rows that belong to another file's rows and were joined to them.";
-    kept: Count [patients] = 
+    kept: Count [patients] =
         "Eligible referrals of aligned referrers that were directed inside.";
     last_on: Date = "The day of the last referral.";
     last_visit_month: Month = "The month of our last visit to the practice.";

@@ -52,7 +52,10 @@ pub fn places() -> &'static [Place] {
         let read = flate2::read::GzDecoder::new(PLACES).read_to_string(&mut text);
         debug_assert!(read.is_ok());
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        reader.records().filter_map(|row| place(&row.ok()?)).collect()
+        reader
+            .records()
+            .filter_map(|row| place(&row.ok()?))
+            .collect()
     })
 }
 
@@ -75,7 +78,9 @@ fn place(row: &csv::StringRecord) -> Option<Place> {
 /// ```
 pub fn find(zip: &str) -> Option<&'static Place> {
     let all = places();
-    all.binary_search_by(|p| p.zip.as_str().cmp(zip)).ok().map(|at| &all[at])
+    all.binary_search_by(|p| p.zip.as_str().cmp(zip))
+        .ok()
+        .map(|at| &all[at])
 }
 
 /// The people of a county by its FIPS code.
@@ -83,9 +88,14 @@ pub fn county_population(fips: &str) -> Option<CountyPopulation> {
     static READ: OnceLock<Vec<(String, CountyPopulation)>> = OnceLock::new();
     let all = READ.get_or_init(|| {
         let mut reader = csv::Reader::from_reader(COUNTIES.as_bytes());
-        reader.records().filter_map(|row| county(&row.ok()?)).collect()
+        reader
+            .records()
+            .filter_map(|row| county(&row.ok()?))
+            .collect()
     });
-    all.binary_search_by(|c| c.0.as_str().cmp(fips)).ok().map(|at| all[at].1)
+    all.binary_search_by(|c| c.0.as_str().cmp(fips))
+        .ok()
+        .map(|at| all[at].1)
 }
 
 fn county(row: &csv::StringRecord) -> Option<(String, CountyPopulation)> {
@@ -124,7 +134,11 @@ mod tests {
     fn every_row_of_the_list_reads() {
         assert_eq!(places().len(), 41_488);
         assert!(places().windows(2).all(|w| w[0].zip < w[1].zip));
-        assert!(places().iter().all(|p| p.zip.len() == 5 && p.lat.abs() <= 90.0));
+        assert!(
+            places()
+                .iter()
+                .all(|p| p.zip.len() == 5 && p.lat.abs() <= 90.0)
+        );
     }
 
     #[test]

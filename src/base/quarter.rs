@@ -158,7 +158,10 @@ impl FromStr for Quarter {
         let wrong = || Error::usage(format!("'{text}' is no quarter; write it as 2026Q3"));
         let upper = text.trim().to_ascii_uppercase();
         let (year, number) = upper.split_once('Q').ok_or_else(wrong)?;
-        let year: i32 = year.trim_end_matches(['-', ' ']).parse().map_err(|_| wrong())?;
+        let year: i32 = year
+            .trim_end_matches(['-', ' '])
+            .parse()
+            .map_err(|_| wrong())?;
         let number: u32 = number.parse().map_err(|_| wrong())?;
         if !(1..=4).contains(&number) || !(1900..=9999).contains(&year) {
             return Err(wrong());

@@ -31,14 +31,20 @@ pub fn all() -> &'static [Specialty] {
     static READ: OnceLock<Vec<Specialty>> = OnceLock::new();
     READ.get_or_init(|| {
         let mut reader = csv::Reader::from_reader(TABLE.as_bytes());
-        reader.records().filter_map(|row| specialty(&row.ok()?)).collect()
+        reader
+            .records()
+            .filter_map(|row| specialty(&row.ok()?))
+            .collect()
     })
 }
 
 fn specialty(row: &csv::StringRecord) -> Option<Specialty> {
     let list = |at: usize| -> Vec<String> {
         let cell = row.get(at).unwrap_or("");
-        cell.split(';').filter(|s| !s.is_empty()).map(str::to_string).collect()
+        cell.split(';')
+            .filter(|s| !s.is_empty())
+            .map(str::to_string)
+            .collect()
     };
     Some(Specialty {
         name: row.get(0)?.to_string(),
@@ -115,7 +121,12 @@ mod tests {
         assert!(all().len() > 80, "{}", all().len());
         for row in all() {
             assert_eq!(find(&row.name).map(|r| &r.name), Some(&row.name));
-            for code in row.nucc_codes.iter().chain(&row.cms_codes).chain(&row.aliases) {
+            for code in row
+                .nucc_codes
+                .iter()
+                .chain(&row.cms_codes)
+                .chain(&row.aliases)
+            {
                 assert!(find(code).is_some(), "{code}");
             }
         }
@@ -124,7 +135,14 @@ mod tests {
     #[test]
     fn every_kind_of_care_is_one_of_the_set() {
         let kinds = [
-            "consult", "procedure", "imaging", "lab", "therapy", "dme", "post_acute", "none",
+            "consult",
+            "procedure",
+            "imaging",
+            "lab",
+            "therapy",
+            "dme",
+            "post_acute",
+            "none",
         ];
         assert!(all().iter().all(|s| kinds.contains(&s.care.as_str())));
     }

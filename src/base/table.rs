@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch,
-    StringArray, UInt32Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
+    UInt32Array,
 };
 use arrow::compute::{SortColumn, SortOptions, cast, concat_batches, lexsort_to_indices, take};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -45,7 +45,11 @@ impl Table {
     }
 
     /// One table of several batches of one schema.
-    pub fn concat(name: impl Into<String>, batches: &[RecordBatch], schema: &Schema) -> Result<Self> {
+    pub fn concat(
+        name: impl Into<String>,
+        batches: &[RecordBatch],
+        schema: &Schema,
+    ) -> Result<Self> {
         let name = name.into();
         let whole = concat_batches(&Arc::new(schema.clone()), batches)
             .map_err(|e| Error::internal(format!("table {name}")).because(e))?;
@@ -76,7 +80,12 @@ impl Table {
 
     /// The names of the columns in their order.
     pub fn columns(&self) -> Vec<String> {
-        self.batch.schema().fields().iter().map(|f| f.name().clone()).collect()
+        self.batch
+            .schema()
+            .fields()
+            .iter()
+            .map(|f| f.name().clone())
+            .collect()
     }
 
     /// Whether it has a column of this name.
@@ -85,15 +94,21 @@ impl Table {
     }
 
     fn column(&self, column: &str) -> Result<&ArrayRef> {
-        self.batch.column_by_name(column).ok_or_else(|| {
-            Error::internal(format!("table {} has no column {column}", self.name))
-        })
+        self.batch
+            .column_by_name(column)
+            .ok_or_else(|| Error::internal(format!("table {} has no column {column}", self.name)))
     }
 
     fn typed<'a, T: Array + 'static>(&'a self, column: &str, kind: &str) -> Result<&'a T> {
-        self.column(column)?.as_any().downcast_ref::<T>().ok_or_else(|| {
-            Error::internal(format!("column {column} of table {} is no {kind}", self.name))
-        })
+        self.column(column)?
+            .as_any()
+            .downcast_ref::<T>()
+            .ok_or_else(|| {
+                Error::internal(format!(
+                    "column {column} of table {} is no {kind}",
+                    self.name
+                ))
+            })
     }
 
     /// A text column.
@@ -123,7 +138,11 @@ impl Table {
 
     /// A text column as owned values.
     pub fn texts(&self, column: &str) -> Result<Vec<Option<String>>> {
-        Ok(self.text(column)?.iter().map(|v| v.map(str::to_string)).collect())
+        Ok(self
+            .text(column)?
+            .iter()
+            .map(|v| v.map(str::to_string))
+            .collect())
     }
 
     /// A column of counts as owned values.
@@ -134,7 +153,11 @@ impl Table {
     /// A column of numbers (or counts, widened) as owned values.
     pub fn reals(&self, column: &str) -> Result<Vec<Option<f64>>> {
         match self.column(column)?.data_type() {
-            DataType::Int64 => Ok(self.int(column)?.iter().map(|v| v.map(|v| v as f64)).collect()),
+            DataType::Int64 => Ok(self
+                .int(column)?
+                .iter()
+                .map(|v| v.map(|v| v as f64))
+                .collect()),
             _ => Ok(self.real(column)?.iter().collect()),
         }
     }
@@ -158,16 +181,26 @@ impl Table {
             .map(|c| take(c, indices, None))
             .collect::<std::result::Result<Vec<_>, _>>()
             .map_err(|e| Error::internal(format!("table {}", self.name)).because(e))?;
-        let fields = self.batch.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
+        let fields = self
+            .batch
+            .schema()
+            .fields()
+            .iter()
+            .map(|f| f.as_ref().clone())
+            .collect();
         let batch = rebuild(&self.name, fields, columns, indices.len())?;
-        Ok(Self { name: self.name.clone(), batch })
+        Ok(Self {
+            name: self.name.clone(),
+            batch,
+        })
     }
 
     /// The rows whose text in `column` is `value`.
     pub fn only(&self, column: &str, value: &str) -> Result<Self> {
         let texts = self.text(column)?;
-        let rows: Vec<usize> =
-            (0..self.rows()).filter(|&r| texts.is_valid(r) && texts.value(r) == value).collect();
+        let rows: Vec<usize> = (0..self.rows())
+            .filter(|&r| texts.is_valid(r) && texts.value(r) == value)
+            .collect();
         self.pick(&rows)
     }
 
@@ -178,7 +211,10 @@ impl Table {
             .map(|c| {
                 Ok(SortColumn {
                     values: self.column(c)?.clone(),
-                    options: Some(SortOptions { descending: false, nulls_first: false }),
+                    options: Some(SortOptions {
+                        descending: false,
+                        nulls_first: false,
+                    }),
                 })
             })
             .collect::<Result<Vec<_>>>()?;
@@ -211,7 +247,8 @@ impl Table {
             let cells = self.batch.columns().iter().map(|c| written(c, row));
             out.write_record(cells).map_err(failed)?;
         }
-        out.flush().map_err(|e| Error::internal(format!("table {}", self.name)).because(e))
+        out.flush()
+            .map_err(|e| Error::internal(format!("table {}", self.name)).because(e))
     }
 
     /// Writes the table as CSV into a file.
@@ -223,10 +260,15 @@ impl Table {
     /// Writes the table as zstd Parquet.
     pub fn to_parquet(&self, writer: impl Write + Send) -> Result<()> {
         let failed = |e: parquet::errors::ParquetError| {
-            Error::new(crate::Kind::System, format!("table {} can't be written", self.name)).because(e)
+            Error::new(
+                crate::Kind::System,
+                format!("table {} can't be written", self.name),
+            )
+            .because(e)
         };
         let properties = parquet_properties();
-        let mut out = ArrowWriter::try_new(writer, self.batch.schema(), Some(properties)).map_err(failed)?;
+        let mut out =
+            ArrowWriter::try_new(writer, self.batch.schema(), Some(properties)).map_err(failed)?;
         out.write(&self.batch).map_err(failed)?;
         out.close().map_err(failed)?;
         Ok(())
@@ -249,8 +291,14 @@ pub fn parquet_properties() -> WriterProperties {
 
 fn house_type(from: &DataType) -> DataType {
     match from {
-        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64
-        | DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => DataType::Int64,
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64 => DataType::Int64,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => DataType::Float64,
         DataType::Date32 | DataType::Date64 => DataType::Date32,
         DataType::Boolean => DataType::Boolean,
@@ -258,7 +306,12 @@ fn house_type(from: &DataType) -> DataType {
     }
 }
 
-fn rebuild(name: &str, fields: Vec<Field>, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+fn rebuild(
+    name: &str,
+    fields: Vec<Field>,
+    columns: Vec<ArrayRef>,
+    rows: usize,
+) -> Result<RecordBatch> {
     let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
         .map_err(|e| Error::internal(format!("table {name}")).because(e))
@@ -295,7 +348,11 @@ fn written(column: &ArrayRef, row: usize) -> String {
 pub fn shortest(number: f64) -> String {
     let plain = number.to_string();
     let scientific = format!("{number:e}");
-    if scientific.len() < plain.len() { scientific } else { plain }
+    if scientific.len() < plain.len() {
+        scientific
+    } else {
+        plain
+    }
 }
 
 /// Builds a table column by column.
@@ -309,20 +366,29 @@ pub struct TableBuilder {
 impl TableBuilder {
     /// An empty table of this name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), fields: Vec::new(), columns: Vec::new() }
+        Self {
+            name: name.into(),
+            fields: Vec::new(),
+            columns: Vec::new(),
+        }
     }
 
     /// Adds an Arrow column as it is.
     #[must_use]
     pub fn array(mut self, column: &str, values: ArrayRef) -> Self {
-        self.fields.push(Field::new(column, values.data_type().clone(), true));
+        self.fields
+            .push(Field::new(column, values.data_type().clone(), true));
         self.columns.push(values);
         self
     }
 
     /// Adds a text column.
     #[must_use]
-    pub fn text<S: AsRef<str>>(self, column: &str, values: impl IntoIterator<Item = Option<S>>) -> Self {
+    pub fn text<S: AsRef<str>>(
+        self,
+        column: &str,
+        values: impl IntoIterator<Item = Option<S>>,
+    ) -> Self {
         let values: StringArray = values.into_iter().collect();
         self.array(column, Arc::new(values))
     }
@@ -337,8 +403,10 @@ impl TableBuilder {
     /// Adds a column of numbers. What is not finite becomes null.
     #[must_use]
     pub fn real(self, column: &str, values: impl IntoIterator<Item = Option<f64>>) -> Self {
-        let values: Float64Array =
-            values.into_iter().map(|v| v.filter(|v| v.is_finite())).collect();
+        let values: Float64Array = values
+            .into_iter()
+            .map(|v| v.filter(|v| v.is_finite()))
+            .collect();
         self.array(column, Arc::new(values))
     }
 
@@ -360,7 +428,10 @@ impl TableBuilder {
     pub fn finish(self) -> Result<Table> {
         let rows = self.columns.first().map_or(0, |c| c.len());
         let batch = rebuild(&self.name, self.fields, self.columns, rows)?;
-        Ok(Table { name: self.name, batch })
+        Ok(Table {
+            name: self.name,
+            batch,
+        })
     }
 }
 

@@ -33,7 +33,9 @@ pub fn real(number: f64, places: usize) -> String {
     let text = format!("{:.places$}", number.abs());
     let is_zero = text.bytes().all(|b| b == b'0' || b == b'.');
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse::<i64>().map_or_else(|_| whole.to_string(), count);
+    let whole = whole
+        .parse::<i64>()
+        .map_or_else(|_| whole.to_string(), count);
     let sign = if number < 0.0 && !is_zero { "−" } else { "" };
     if fraction.is_empty() {
         format!("{sign}{whole}")

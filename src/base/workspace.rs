@@ -22,17 +22,23 @@ impl Workspace {
     /// The workspace in a folder. Fails where the folder holds no catchment.toml.
     pub fn open(root: &Path) -> Result<Self> {
         if root.join(CONFIG_FILE).is_file() {
-            Ok(Self { root: root.to_path_buf() })
+            Ok(Self {
+                root: root.to_path_buf(),
+            })
         } else {
-            Err(Error::usage(format!("is no workspace: it holds no {CONFIG_FILE}"))
-                .at(root)
-                .help("make one with 'catchment init', or name one with --workspace"))
+            Err(
+                Error::usage(format!("is no workspace: it holds no {CONFIG_FILE}"))
+                    .at(root)
+                    .help("make one with 'catchment init', or name one with --workspace"),
+            )
         }
     }
 
     /// The workspace that a folder is to become; nothing is checked.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        Self {
+            root: root.to_path_buf(),
+        }
     }
 
     /// Its folder.
@@ -150,7 +156,10 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
     if text.len() % 2 == 1 {
         return None;
     }
-    text.as_bytes().chunks_exact(2).map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect()
+    text.as_bytes()
+        .chunks_exact(2)
+        .map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?))
+        .collect()
 }
 
 #[cfg(test)]
@@ -167,7 +176,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(workspace.key_file()).unwrap().permissions().mode();
+            let mode = fs::metadata(workspace.key_file())
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }

@@ -17,7 +17,12 @@ pub(super) struct Arguments {
 
 pub(super) fn call(arguments: &Arguments) -> Result<ExitCode> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut super::Arguments::command(), "catchment", &mut script);
+    generate(
+        arguments.shell,
+        &mut super::Arguments::command(),
+        "catchment",
+        &mut script,
+    );
     print(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -26,7 +26,8 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let workspace = match Workspace::open(dir) {
         Ok(workspace) if exports.is_dir() => workspace,
         Ok(_) => {
-            return Err(Error::usage("is a workspace of yours, and no demo").at(dir)
+            return Err(Error::usage("is a workspace of yours, and no demo")
+                .at(dir)
                 .help("name another folder: catchment demo DIR"));
         }
         Err(_) => init::make(dir, Some("Mesa Alta Health (made data)"))?,

@@ -45,32 +45,52 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
             units::counted(summary.failed as i64, "file")
         )));
     }
-    Ok(if summary.is_beyond(config.ingest.quarantine_limit) { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    Ok(if summary.is_beyond(config.ingest.quarantine_limit) {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Loads files and folders into a workspace, and says of each what became of it.
-pub(super) fn load(workspace: &Workspace, config: &Config, paths: &[PathBuf], global: &Global) -> Result<Summary> {
+pub(super) fn load(
+    workspace: &Workspace,
+    config: &Config,
+    paths: &[PathBuf],
+    global: &Global,
+) -> Result<Summary> {
     let files = find_files(paths)?;
     let pseudonyms = Pseudonyms::new(&workspace.key()?);
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, global.threads)?;
     let mut lake = Lake::open(&engine, workspace)?;
     let mut summary = Summary::default();
-    let bytes = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    let bytes = files
+        .iter()
+        .filter_map(|f| f.metadata().ok())
+        .map(|m| m.len())
+        .sum();
     global.terminal.begin("reading", Some(bytes));
     for file in &files {
         let loaded = load_one(&mut lake, config, file, &pseudonyms, scratch.path(), global);
         match loaded {
             Ok(None) => {
                 summary.passed_over += 1;
-                global.terminal.say(&format!("{}: passed over, its header is no table's", file.display()));
+                global.terminal.say(&format!(
+                    "{}: passed over, its header is no table's",
+                    file.display()
+                ));
             }
             Ok(Some(Outcome::Known(_))) => {
                 summary.known += 1;
-                global.terminal.say(&format!("{}: loaded before", file.display()));
+                global
+                    .terminal
+                    .say(&format!("{}: loaded before", file.display()));
             }
             Ok(Some(Outcome::Loaded(load))) => {
-                global.terminal.say(&format!("{}: {}", file.display(), line(&load)));
+                global
+                    .terminal
+                    .say(&format!("{}: {}", file.display(), line(&load)));
                 summary.loaded.push(load);
             }
             Err(error) if matches!(error.kind(), Kind::Interrupted) => return Err(error),
@@ -80,10 +100,13 @@ pub(super) fn load(workspace: &Workspace, config: &Config, paths: &[PathBuf], gl
             }
         }
         if global.terminal.is_interrupted() {
-            return Err(Error::new(Kind::Interrupted, format!(
-                "stopped; {} loaded, the others wait for the next call",
-                units::counted(summary.loaded.len() as i64, "file")
-            )));
+            return Err(Error::new(
+                Kind::Interrupted,
+                format!(
+                    "stopped; {} loaded, the others wait for the next call",
+                    units::counted(summary.loaded.len() as i64, "file")
+                ),
+            ));
         }
     }
     global.terminal.end();
@@ -98,15 +121,20 @@ fn load_one(
     scratch: &Path,
     global: &Global,
 ) -> Result<Option<Outcome>> {
-    let Some(recognised) = recognise(file)? else { return Ok(None) };
+    let Some(recognised) = recognise(file)? else {
+        return Ok(None);
+    };
     let source = config.only_source_of(file)?;
     let settings = Settings {
         scratch,
         pseudonyms,
-        zone: source.and_then(|(_, s)| s.time_zone).unwrap_or(config.organisation.time_zone),
+        zone: source
+            .and_then(|(_, s)| s.time_zone)
+            .unwrap_or(config.organisation.time_zone),
         source: source.map(|(name, _)| name),
     };
-    lake.load(file, &recognised, &settings, &global.terminal).map(Some)
+    lake.load(file, &recognised, &settings, &global.terminal)
+        .map(Some)
 }
 
 /// Every file below the paths, by name; hidden ones are passed over.
@@ -151,10 +179,17 @@ fn line(load: &Load) -> String {
             parts.push(format!("{} {word}", units::count(n as i64)));
         }
     }
-    let mut text =
-        format!("{}, {}: {}", load.table, units::counted(load.rows_read as i64, "row"), parts.join(", "));
+    let mut text = format!(
+        "{}, {}: {}",
+        load.table,
+        units::counted(load.rows_read as i64, "row"),
+        parts.join(", ")
+    );
     if load.fields_emptied > 0 {
-        text.push_str(&format!("; {} emptied", units::counted(load.fields_emptied as i64, "field")));
+        text.push_str(&format!(
+            "; {} emptied",
+            units::counted(load.fields_emptied as i64, "field")
+        ));
     }
     if !load.unknown_columns.is_empty() {
         text.push_str(&format!("; columns left out: {}", load.unknown_columns));
@@ -172,28 +207,44 @@ impl Summary {
             sums.0 += 1;
             sums.1 += (load.accepted + load.superseded) as i64;
             sums.2 += load.quarantined as i64;
-            for (reason, n) in Load::reasons().iter().zip(load.by_reason).filter(|(_, n)| *n > 0) {
+            for (reason, n) in Load::reasons()
+                .iter()
+                .zip(load.by_reason)
+                .filter(|(_, n)| *n > 0)
+            {
                 *reasons.entry(reason).or_default() += n;
             }
         }
         let mut out = String::new();
         for (table, (files, rows, quarantined)) in &tables {
-            out.push_str(&format!("{table}: {} from {}", units::counted(*rows, "row"), units::counted(*files, "file")));
+            out.push_str(&format!(
+                "{table}: {} from {}",
+                units::counted(*rows, "row"),
+                units::counted(*files, "file")
+            ));
             if *quarantined > 0 {
                 out.push_str(&format!(", {} quarantined", units::count(*quarantined)));
             }
             out.push('\n');
         }
         if !reasons.is_empty() {
-            let list: Vec<String> =
-                reasons.iter().map(|(reason, n)| format!("{reason} {}", units::count(*n as i64))).collect();
+            let list: Vec<String> = reasons
+                .iter()
+                .map(|(reason, n)| format!("{reason} {}", units::count(*n as i64)))
+                .collect();
             out.push_str(&format!("quarantined for: {}\n", list.join(", ")));
         }
         if self.known > 0 {
-            out.push_str(&format!("{} loaded before\n", units::counted(self.known as i64, "file")));
+            out.push_str(&format!(
+                "{} loaded before\n",
+                units::counted(self.known as i64, "file")
+            ));
         }
         if self.passed_over > 0 {
-            out.push_str(&format!("{} passed over\n", units::counted(self.passed_over as i64, "file")));
+            out.push_str(&format!(
+                "{} passed over\n",
+                units::counted(self.passed_over as i64, "file")
+            ));
         }
         if out.is_empty() {
             out.push_str("nothing to load\n");

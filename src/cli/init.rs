@@ -19,7 +19,11 @@ pub(super) struct Arguments {
 const README: &str = include_str!("workspace_readme.md");
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
-    let folder = arguments.dir.clone().or_else(|| global.workspace.clone()).unwrap_or_else(|| PathBuf::from("."));
+    let folder = arguments
+        .dir
+        .clone()
+        .or_else(|| global.workspace.clone())
+        .unwrap_or_else(|| PathBuf::from("."));
     make(&folder, None)?;
     print(&format!(
         "made a workspace in {}\n  catchment.toml   your settings, each explained; nothing must be changed to begin\n  catchment.key    hides patients; keep a copy in a safe place, apart from the lake\nnext: catchment -w {0} ingest PATH\n",
@@ -34,10 +38,13 @@ pub(super) fn make(folder: &Path, organisation: Option<&str>) -> Result<Workspac
     let workspace = Workspace::at(folder);
     let config = workspace.config_file();
     if config.exists() {
-        return Err(Error::usage("is a workspace already").at(folder).help("nothing was changed"));
+        return Err(Error::usage("is a workspace already")
+            .at(folder)
+            .help("nothing was changed"));
     }
     let mut key = [0u8; 32];
-    getrandom::fill(&mut key).map_err(|e| Error::internal("the system gives no random bytes").because(e.to_string()))?;
+    getrandom::fill(&mut key)
+        .map_err(|e| Error::internal("the system gives no random bytes").because(e.to_string()))?;
     workspace.write_key(&key)?;
     let readme = folder.join("README.md");
     if !readme.exists() {
@@ -45,12 +52,18 @@ pub(super) fn make(folder: &Path, organisation: Option<&str>) -> Result<Workspac
     }
     let name = organisation.map_or_else(|| folder_name(folder), str::to_string);
     // The configuration comes last: with it the folder is a workspace.
-    fs::write(&config, Config::template(&name)).map_err(|e| Error::io("can't be written", &config, e))?;
+    fs::write(&config, Config::template(&name))
+        .map_err(|e| Error::io("can't be written", &config, e))?;
     Ok(workspace)
 }
 
 /// The name of a folder, also where it was named by `.`.
 pub(super) fn folder_name(folder: &Path) -> String {
-    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-    absolute.file_name().map_or_else(|| "Our organisation".to_string(), |n| n.to_string_lossy().into_owned())
+    let absolute = folder
+        .canonicalize()
+        .unwrap_or_else(|_| folder.to_path_buf());
+    absolute.file_name().map_or_else(
+        || "Our organisation".to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
 }

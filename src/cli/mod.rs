@@ -25,7 +25,13 @@ use progress::Terminal;
 #[command(name = "catchment", version, about, long_about = None, max_term_width = 100)]
 struct Arguments {
     /// The workspace: the folder that holds catchment.toml
-    #[arg(short, long, global = true, value_name = "DIR", env = "CATCHMENT_WORKSPACE")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CATCHMENT_WORKSPACE"
+    )]
     workspace: Option<PathBuf>,
     /// How many threads to reckon with [default: one a core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -98,14 +104,20 @@ pub fn main() -> ExitCode {
 /// its limit from POLARS_MAX_THREADS, which a running process must not change.
 fn limit_threads(threads: u16) {
     // A pool that stands already keeps its size; nothing has used it yet at this point.
-    rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global().ok();
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(threads))
+        .build_global()
+        .ok();
 }
 
 /// Logs go to standard error, and only where CATCHMENT_LOG asks for them.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("CATCHMENT_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Prints to standard output; a reader that has gone away is no failure.

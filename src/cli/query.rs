@@ -58,12 +58,23 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Names of what the lake holds beyond a quarter's view.
-const LAKE: &[(&str, &str)] =
-    &[("referral_versions", "lake_referrals"), ("quarantine", "lake_quarantine"), ("loads", "lake_loads")];
+const LAKE: &[(&str, &str)] = &[
+    ("referral_versions", "lake_referrals"),
+    ("quarantine", "lake_quarantine"),
+    ("loads", "lake_loads"),
+];
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
-    let quarter = arguments.quarter.as_deref().map(str::parse::<Quarter>).transpose()?;
-    let parameters = arguments.parameters.iter().map(|p| parameter(p)).collect::<Result<Parameters>>()?;
+    let quarter = arguments
+        .quarter
+        .as_deref()
+        .map(str::parse::<Quarter>)
+        .transpose()?;
+    let parameters = arguments
+        .parameters
+        .iter()
+        .map(|p| parameter(p))
+        .collect::<Result<Parameters>>()?;
     let workspace = global.workspace()?;
     let config = workspace.config()?;
     let scratch = workspace.new_scratch()?;
@@ -73,10 +84,24 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         Some(quarter) => quarter,
         None => last_whole_quarter(&snapshot)?,
     };
-    let is_name = arguments.query.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let sql = if is_name { format!("select * from {}", arguments.query) } else { arguments.query.clone() };
+    let is_name = arguments
+        .query
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let sql = if is_name {
+        format!("select * from {}", arguments.query)
+    } else {
+        arguments.query.clone()
+    };
     let wanted = tables_of("given", &sql)?;
-    let warehouse = prepare(&engine, &workspace, &config, &snapshot, quarter, scratch.path())?;
+    let warehouse = prepare(
+        &engine,
+        &workspace,
+        &config,
+        &snapshot,
+        quarter,
+        scratch.path(),
+    )?;
     provide(&engine, &warehouse, &workspace, quarter, &wanted)?;
     let table = engine.query("given", &sql, &parameters)?;
     write(&table, arguments.format)?;
@@ -101,7 +126,10 @@ fn provide(
     let known = engine.tables();
     for name in wanted {
         if FINDINGS.iter().any(|f| f.name == name) {
-            let file = workspace.out(quarter).join("tables").join(format!("{name}.parquet"));
+            let file = workspace
+                .out(quarter)
+                .join("tables")
+                .join(format!("{name}.parquet"));
             provide_result(engine, name, &file, quarter)?;
         } else if let Some((_, mart)) = ALIASES.iter().find(|(alias, _)| alias == name) {
             warehouse.build(&[mart], &Silent)?;
@@ -143,10 +171,12 @@ fn unknown(name: &str, warehouse: &Warehouse<'_>) -> Error {
 }
 
 fn write(table: &Table, format: Format) -> Result<()> {
-    let failed = |e: arrow::error::ArrowError| Error::internal("the rows can't be written").because(e);
+    let failed =
+        |e: arrow::error::ArrowError| Error::internal("the rows can't be written").because(e);
     match format {
         Format::Table => {
-            let text = pretty_format_batches(std::slice::from_ref(table.batch())).map_err(failed)?;
+            let text =
+                pretty_format_batches(std::slice::from_ref(table.batch())).map_err(failed)?;
             super::print(&format!("{text}\n"))
         }
         Format::Csv => {
@@ -156,7 +186,10 @@ fn write(table: &Table, format: Format) -> Result<()> {
         }
         Format::Json => {
             let mut writer = arrow::json::ArrayWriter::new(Vec::new());
-            writer.write(table.batch()).and_then(|()| writer.finish()).map_err(failed)?;
+            writer
+                .write(table.batch())
+                .and_then(|()| writer.finish())
+                .map_err(failed)?;
             let text = String::from_utf8_lossy(&writer.into_inner()).into_owned();
             super::print(&format!("{}\n", if text.is_empty() { "[]" } else { &text }))
         }
@@ -164,7 +197,8 @@ fn write(table: &Table, format: Format) -> Result<()> {
             let mut bytes = Vec::new();
             table.to_parquet(&mut bytes)?;
             let mut out = std::io::stdout().lock();
-            out.write_all(&bytes).map_err(|e| Error::internal("standard output can't be written").because(e))
+            out.write_all(&bytes)
+                .map_err(|e| Error::internal("standard output can't be written").because(e))
         }
     }
 }

@@ -21,9 +21,19 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
-    let quarter = arguments.quarter.as_deref().map(str::parse::<Quarter>).transpose()?;
+    let quarter = arguments
+        .quarter
+        .as_deref()
+        .map(str::parse::<Quarter>)
+        .transpose()?;
     let workspace = global.workspace()?;
-    let ran = run(&workspace, quarter, arguments.out.as_deref(), global.threads, &global.terminal)?;
+    let ran = run(
+        &workspace,
+        quarter,
+        arguments.out.as_deref(),
+        global.threads,
+        &global.terminal,
+    )?;
     print(&summary(&ran))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -50,9 +60,19 @@ pub(super) fn summary(ran: &Ran) -> String {
     out.push_str(&format!(
         "  charts     {} ({} as SVG and PNG)\n",
         ran.out.join("charts").display(),
-        ran.charts.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(", "),
+        ran.charts
+            .iter()
+            .map(|c| c.0.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     ));
-    out.push_str(&format!("  call list  {}\n", ran.out.join("call_list.xlsx").display()));
-    out.push_str(&format!("  report     {}\n", ran.out.join("report.html").display()));
+    out.push_str(&format!(
+        "  call list  {}\n",
+        ran.out.join("call_list.xlsx").display()
+    ));
+    out.push_str(&format!(
+        "  report     {}\n",
+        ran.out.join("report.html").display()
+    ));
     out
 }

@@ -88,7 +88,10 @@ fn loaded(loads: &[Load]) -> String {
             out.push_str(&format!(", {} quarantined", units::count(sums.quarantined)));
         }
         if sums.emptied > 0 {
-            out.push_str(&format!(", {} emptied", units::counted(sums.emptied, "field")));
+            out.push_str(&format!(
+                ", {} emptied",
+                units::counted(sums.emptied, "field")
+            ));
         }
     }
     if !out.is_empty() {
@@ -107,5 +110,9 @@ fn runs(workspace: &Workspace) -> String {
         })
         .unwrap_or_default();
     names.sort();
-    if names.is_empty() { "none yet".to_string() } else { names.join(", ") }
+    if names.is_empty() {
+        "none yet".to_string()
+    } else {
+        names.join(", ")
+    }
 }

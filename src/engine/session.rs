@@ -36,7 +36,8 @@ impl Engine {
     /// A session that spills into `scratch` and holds at most `memory` bytes (where none is given,
     /// three fifths of what the machine has free) on `threads` partitions (else one a core).
     pub fn new(scratch: &Path, memory: Option<usize>, threads: Option<usize>) -> Result<Self> {
-        let failed = |e: DataFusionError| Error::internal("the query engine can't start").because(e);
+        let failed =
+            |e: DataFusionError| Error::internal("the query engine can't start").because(e);
         let memory = memory.unwrap_or_else(|| free_memory() / 5 * 3);
         let threads = threads.unwrap_or_else(cores);
         let disk = DiskManagerBuilder::default()
@@ -70,7 +71,11 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|e| Error::internal("the query engine can't start").because(e))?;
-        Ok(Self { context, frugal, runtime })
+        Ok(Self {
+            context,
+            frugal,
+            runtime,
+        })
     }
 
     /// Drives a future of another room's engine on this session's runtime.
@@ -94,14 +99,16 @@ impl Engine {
                 .map_err(|()| Error::internal("is no path of this system").at(file))?;
             urls.push(ListingTableUrl::parse(url.as_str()).map_err(failed)?);
         }
-        let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-            .with_file_extension(".parquet");
+        let options =
+            ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
         let config = ListingTableConfig::new_with_multi_paths(urls)
             .with_listing_options(options)
             .with_schema(schema);
         let table = ListingTable::try_new(config).map_err(failed)?;
         self.forget(name)?;
-        self.context.register_table(name, Arc::new(table)).map_err(failed)?;
+        self.context
+            .register_table(name, Arc::new(table))
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -111,12 +118,19 @@ impl Engine {
         self.register_batches(table.name(), batch.schema(), vec![batch])
     }
 
-    fn register_batches(&self, name: &str, schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<()> {
+    fn register_batches(
+        &self,
+        name: &str,
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<()> {
         let failed =
             |e: DataFusionError| Error::internal(format!("table {name} can't be held")).because(e);
         self.forget(name)?;
         let table = MemTable::try_new(schema, vec![batches]).map_err(failed)?;
-        self.context.register_table(name, Arc::new(table)).map_err(failed)?;
+        self.context
+            .register_table(name, Arc::new(table))
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -130,11 +144,17 @@ impl Engine {
 
     /// Gives a registered table a second name.
     pub fn alias(&self, name: &str, alias: &str) -> Result<()> {
-        let failed =
-            |e: DataFusionError| Error::internal(format!("table {name} can't be named {alias}")).because(e);
-        let provider = self.runtime.block_on(self.context.table_provider(name)).map_err(failed)?;
+        let failed = |e: DataFusionError| {
+            Error::internal(format!("table {name} can't be named {alias}")).because(e)
+        };
+        let provider = self
+            .runtime
+            .block_on(self.context.table_provider(name))
+            .map_err(failed)?;
         self.forget(alias)?;
-        self.context.register_table(alias, provider).map_err(failed)?;
+        self.context
+            .register_table(alias, provider)
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -153,7 +173,11 @@ impl Engine {
             .catalog_names()
             .iter()
             .filter_map(|c| self.context.catalog(c))
-            .flat_map(|c| c.schema_names().into_iter().filter_map(move |s| c.schema(&s)))
+            .flat_map(|c| {
+                c.schema_names()
+                    .into_iter()
+                    .filter_map(move |s| c.schema(&s))
+            })
             .flat_map(|s| s.table_names())
             .collect();
         names.sort();
@@ -180,12 +204,19 @@ impl Engine {
     }
 
     /// Runs a query, writes its rows into one Parquet file, and returns their number and schema.
-    pub fn store(&self, name: &str, sql: &str, parameters: &Parameters, path: &Path) -> Result<(u64, Schema)> {
+    pub fn store(
+        &self,
+        name: &str,
+        sql: &str,
+        parameters: &Parameters,
+        path: &Path,
+    ) -> Result<(u64, Schema)> {
         self.with_retry(name, |context| async move {
             let frame = plan(context, sql, parameters).await?;
             let schema: SchemaRef = Arc::new(nullable(frame.schema().as_arrow()));
             let file = std::fs::File::create(path)?;
-            let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(parquet_properties()))?;
+            let mut writer =
+                ArrowWriter::try_new(file, schema.clone(), Some(parquet_properties()))?;
             let mut stream = frame.execute_stream().await?;
             let mut rows = 0u64;
             while let Some(batch) = stream.next().await {
@@ -214,8 +245,13 @@ impl Engine {
     {
         match self.runtime.block_on(work(&self.context)) {
             Err(e) if matches!(e.find_root(), DataFusionError::ResourcesExhausted(_)) => {
-                tracing::info!(query = name, "memory ran out, running again with joins that spill");
-                self.runtime.block_on(work(&self.frugal)).map_err(|e| failed(name, e))
+                tracing::info!(
+                    query = name,
+                    "memory ran out, running again with joins that spill"
+                );
+                self.runtime
+                    .block_on(work(&self.frugal))
+                    .map_err(|e| failed(name, e))
             }
             other => other.map_err(|e| failed(name, e)),
         }
@@ -248,7 +284,11 @@ async fn plan(
     parameters: &Parameters,
 ) -> datafusion::common::Result<DataFrame> {
     let frame = context.sql(sql).await?;
-    if parameters.is_empty() { Ok(frame) } else { frame.with_param_values(bound(parameters)) }
+    if parameters.is_empty() {
+        Ok(frame)
+    } else {
+        frame.with_param_values(bound(parameters))
+    }
 }
 
 fn failed(name: &str, error: DataFusionError) -> Error {

@@ -62,6 +62,8 @@ impl Value {
 
 /// The engine's own form of bound values.
 pub(super) fn bound(parameters: &Parameters) -> ParamValues {
-    let values = parameters.iter().map(|(name, value)| (name.clone(), value.scalar().into()));
+    let values = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), value.scalar().into()));
     ParamValues::Map(values.collect())
 }

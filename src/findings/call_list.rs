@@ -7,7 +7,11 @@ use super::context::{Context, Finding, Made, made};
 use super::estimates::ranks;
 use crate::base::{Day, Result, Table, TableBuilder, units};
 
-pub(super) const FINDING: Finding = Finding { name: "call_list", marts: &["int_last_visits"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "call_list",
+    marts: &["int_last_visits"],
+    make,
+};
 
 /// What is known of a practice and specialty with lapsed referrers.
 #[derive(Default)]
@@ -24,14 +28,22 @@ struct Practice {
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let practices = gather(made(tables, "lapsed")?)?;
     let waits = shortest_waits(made(tables, "overflow")?, &context.quarter.to_string())?;
-    let visits = context.warehouse.read("int_last_visits")?.sorted_by(&["practice_id"])?;
-    let last_visits: BTreeMap<String, Option<Day>> =
-        visits.texts("practice_id")?.into_iter().flatten().zip(visits.days("last_visit_on")?).collect();
+    let visits = context
+        .warehouse
+        .read("int_last_visits")?
+        .sorted_by(&["practice_id"])?;
+    let last_visits: BTreeMap<String, Option<Day>> = visits
+        .texts("practice_id")?
+        .into_iter()
+        .flatten()
+        .zip(visits.days("last_visit_on")?)
+        .collect();
     let rows: Vec<(&(String, String), &Practice)> = practices.iter().collect();
     let rank = rank_within_territory(&rows);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|at| (&rows[*at].1.territory, rank[*at], rows[*at].0));
-    let cells = |get: &dyn Fn(usize) -> String| order.iter().map(|at| Some(get(*at))).collect::<Vec<_>>();
+    let cells =
+        |get: &dyn Fn(usize) -> String| order.iter().map(|at| Some(get(*at))).collect::<Vec<_>>();
     TableBuilder::new("call_list")
         .text("territory", cells(&|at| rows[at].1.territory.clone()))
         .text("practice_id", cells(&|at| rows[at].0.0.clone()))
@@ -40,20 +52,40 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
         .text("specialty", cells(&|at| rows[at].0.1.clone()))
         .text("why", cells(&|_| "lapsed".to_string()))
         .text("evidence", cells(&|at| evidence(rows[at].1)))
-        .text("suggested_topic", cells(&|at| format!("Access to {}", rows[at].0.1)))
-        .text("conversation_starter", cells(&|at| starter(&rows[at].0.1, waits.get(&rows[at].0.1))))
-        .text("last_visit_month", order.iter().map(|at| month(last_visits.get(&rows[*at].0.0).copied().flatten())))
-        .real("expected_referrals", order.iter().map(|at| Some(rows[*at].1.loss)))
+        .text(
+            "suggested_topic",
+            cells(&|at| format!("Access to {}", rows[at].0.1)),
+        )
+        .text(
+            "conversation_starter",
+            cells(&|at| starter(&rows[at].0.1, waits.get(&rows[at].0.1))),
+        )
+        .text(
+            "last_visit_month",
+            order
+                .iter()
+                .map(|at| month(last_visits.get(&rows[*at].0.0).copied().flatten())),
+        )
+        .real(
+            "expected_referrals",
+            order.iter().map(|at| Some(rows[*at].1.loss)),
+        )
         .int("rank", order.iter().map(|at| rank[*at]))
         .finish()
 }
 
 fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
-    let (former, loss) = (lapsed.real("former_per_quarter")?, lapsed.real("expected_lapse_loss")?);
+    let (former, loss) = (
+        lapsed.real("former_per_quarter")?,
+        lapsed.real("expected_lapse_loss")?,
+    );
     let last = lapsed.days("last_on")?;
     let mut out: BTreeMap<(String, String), Practice> = BTreeMap::new();
     for row in 0..lapsed.rows() {
-        let key = (lapsed.cell("practice_id", row)?, lapsed.cell("specialty", row)?);
+        let key = (
+            lapsed.cell("practice_id", row)?,
+            lapsed.cell("specialty", row)?,
+        );
         let practice = out.entry(key).or_default();
         practice.name = lapsed.cell("practice_name", row)?;
         practice.county = lapsed.cell("county", row)?;

@@ -30,5 +30,6 @@ pub struct Finding {
 
 /// A table that an earlier finding has made.
 pub(super) fn made<'m>(made: &'m Made, name: &str) -> Result<&'m Table> {
-    made.get(name).ok_or_else(|| Error::internal(format!("finding {name} is read before it is made")))
+    made.get(name)
+        .ok_or_else(|| Error::internal(format!("finding {name} is read before it is made")))
 }

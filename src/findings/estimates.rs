@@ -15,12 +15,20 @@ pub(super) struct Estimate {
 
 impl Estimate {
     pub(super) fn of(value: f64, interval: Interval) -> Self {
-        Self { value: Some(value), low: Some(interval.low), high: Some(interval.high) }
+        Self {
+            value: Some(value),
+            low: Some(interval.low),
+            high: Some(interval.high),
+        }
     }
 
     /// A share with its interval; nothing where `n` is 0.
     pub(super) fn share(successes: u64, n: u64, interval: impl FnOnce() -> Interval) -> Self {
-        if n == 0 { Self::default() } else { Self::of(successes as f64 / n as f64, interval()) }
+        if n == 0 {
+            Self::default()
+        } else {
+            Self::of(successes as f64 / n as f64, interval())
+        }
     }
 }
 
@@ -39,17 +47,28 @@ pub(super) fn changes(
     values: &[Option<Change>],
     families: &[Option<u32>],
 ) -> TableBuilder {
-    let q = family_q_values(&values.iter().map(|v| v.map(|c| c.p)).collect::<Vec<_>>(), families);
+    let q = family_q_values(
+        &values.iter().map(|v| v.map(|c| c.p)).collect::<Vec<_>>(),
+        families,
+    );
     out.real(name, values.iter().map(|v| v.map(|c| c.estimate)))
-        .real(&format!("{name}_low"), values.iter().map(|v| v.map(|c| c.low)))
-        .real(&format!("{name}_high"), values.iter().map(|v| v.map(|c| c.high)))
+        .real(
+            &format!("{name}_low"),
+            values.iter().map(|v| v.map(|c| c.low)),
+        )
+        .real(
+            &format!("{name}_high"),
+            values.iter().map(|v| v.map(|c| c.high)),
+        )
         .real(&format!("{name}_q"), q)
 }
 
 /// Benjamini-Hochberg q-values within families; a row without a family keeps its p-value.
 pub(super) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Vec<Option<f64>> {
     let mut out: Vec<Option<f64>> = p.to_vec();
-    let mut order: Vec<usize> = (0..p.len()).filter(|row| families[*row].is_some()).collect();
+    let mut order: Vec<usize> = (0..p.len())
+        .filter(|row| families[*row].is_some())
+        .collect();
     order.sort_by_key(|row| (families[*row], *row));
     for family in order.chunk_by(|a, b| families[*a] == families[*b]) {
         let q = q_values(&family.iter().map(|row| p[*row]).collect::<Vec<_>>());
@@ -62,7 +81,9 @@ pub(super) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Ve
 
 /// Ranks from 1 by falling score, ties by row; rows without a score have none.
 pub(super) fn ranks(scores: &[Option<f64>]) -> Vec<Option<i64>> {
-    let mut order: Vec<usize> = (0..scores.len()).filter(|row| scores[*row].is_some()).collect();
+    let mut order: Vec<usize> = (0..scores.len())
+        .filter(|row| scores[*row].is_some())
+        .collect();
     order.sort_by(|a, b| {
         let (a_score, b_score) = (scores[*a].unwrap_or(0.0), scores[*b].unwrap_or(0.0));
         b_score.total_cmp(&a_score).then(a.cmp(b))

@@ -9,7 +9,11 @@ use crate::base::{Quarter, Result, Table, TableBuilder, calendar};
 use crate::stats::changes::{CountCluster, rate_ratio_change};
 use crate::stats::comparisons::Change;
 
-pub(super) const FINDING: Finding = Finding { name: "inbound", marts: &["int_inbound_cells"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "inbound",
+    marts: &["int_inbound_cells"],
+    make,
+};
 
 const ALL: &str = "all";
 
@@ -58,11 +62,25 @@ fn read(context: &Context<'_>) -> Result<(Vec<Cell>, BTreeMap<String, String>)> 
         "quarter",
         "referring_npi",
     ])?;
-    let keys = ["territory", "specialty", "referring_affiliation", "receiving_practice_id"];
-    let keys = [table.text(keys[0])?, table.text(keys[1])?, table.text(keys[2])?, table.text(keys[3])?];
+    let keys = [
+        "territory",
+        "specialty",
+        "referring_affiliation",
+        "receiving_practice_id",
+    ];
+    let keys = [
+        table.text(keys[0])?,
+        table.text(keys[1])?,
+        table.text(keys[2])?,
+        table.text(keys[3])?,
+    ];
     let (quarters, npis) = (table.text("quarter")?, table.text("referring_npi")?);
     let titles = table.text("receiving_practice_name")?;
-    let (n, completed, declined) = (table.int("n")?, table.int("completed")?, table.int("declined_by_us")?);
+    let (n, completed, declined) = (
+        table.int("n")?,
+        table.int("completed")?,
+        table.int("declined_by_us")?,
+    );
     let mut numbers: Vec<&str> = npis.iter().flatten().collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -70,7 +88,10 @@ fn read(context: &Context<'_>) -> Result<(Vec<Cell>, BTreeMap<String, String>)> 
     let count = |value: i64| value.max(0) as u64;
     let cells = (0..table.rows())
         .map(|row| {
-            names.insert(keys[3].value(row).to_string(), titles.value(row).to_string());
+            names.insert(
+                keys[3].value(row).to_string(),
+                titles.value(row).to_string(),
+            );
             Ok(Cell {
                 key: keys.map(|k| k.value(row).to_string()),
                 quarter: quarters.value(row).parse()?,
@@ -112,7 +133,11 @@ fn rows_of(cells: &[Cell], pattern: u32, shown: &[Quarter]) -> Vec<Row> {
         if key.iter().any(String::is_empty) {
             continue;
         }
-        let counts = groups.entry(key).or_default().entry(cell.quarter).or_default();
+        let counts = groups
+            .entry(key)
+            .or_default()
+            .entry(cell.quarter)
+            .or_default();
         counts.by_referrer.push((cell.referrer, cell.n));
         counts.completed += cell.completed;
         counts.declined += cell.declined;
@@ -162,13 +187,29 @@ fn change(now: &Counts, before: &Counts, quarter: Quarter, back: i32) -> Option<
     }
     let mut pairs: BTreeMap<u32, CountCluster> = BTreeMap::new();
     for (referrer, n) in &now.by_referrer {
-        pairs.entry(*referrer).or_insert(CountCluster { count: 0, base_count: 0 }).count = *n;
+        pairs
+            .entry(*referrer)
+            .or_insert(CountCluster {
+                count: 0,
+                base_count: 0,
+            })
+            .count = *n;
     }
     for (referrer, n) in &before.by_referrer {
-        pairs.entry(*referrer).or_insert(CountCluster { count: 0, base_count: 0 }).base_count = *n;
+        pairs
+            .entry(*referrer)
+            .or_insert(CountCluster {
+                count: 0,
+                base_count: 0,
+            })
+            .base_count = *n;
     }
     let clusters: Vec<CountCluster> = pairs.into_values().collect();
-    rate_ratio_change(&clusters, working_days(quarter) as f64, working_days(quarter.plus(-back)) as f64)
+    rate_ratio_change(
+        &clusters,
+        working_days(quarter) as f64,
+        working_days(quarter.plus(-back)) as f64,
+    )
 }
 
 fn working_days(quarter: Quarter) -> i64 {
@@ -177,7 +218,11 @@ fn working_days(quarter: Quarter) -> i64 {
 
 fn assemble(rows: &[Row], names: &BTreeMap<String, String>) -> Result<Table> {
     let text = |at: usize| rows.iter().map(move |r| Some(&r.key[at]));
-    let name = |row: &Row| names.get(&row.key[3]).map_or_else(|| row.key[3].clone(), Clone::clone);
+    let name = |row: &Row| {
+        names
+            .get(&row.key[3])
+            .map_or_else(|| row.key[3].clone(), Clone::clone)
+    };
     let family = |row: &Row| {
         let keyed = row.key.iter().any(|k| k != ALL);
         keyed.then(|| row.quarter.index() as u32 * 8 + row.pattern)
@@ -189,12 +234,31 @@ fn assemble(rows: &[Row], names: &BTreeMap<String, String>) -> Result<Table> {
         .text("referring_affiliation", text(2))
         .text("receiving_practice_id", text(3))
         .text("quarter", rows.iter().map(|r| Some(r.quarter.to_string())))
-        .text("receiving_practice_name", rows.iter().map(|r| Some(name(r))))
+        .text(
+            "receiving_practice_name",
+            rows.iter().map(|r| Some(name(r))),
+        )
         .int("n", rows.iter().map(|r| Some(r.n as i64)))
-        .int("working_days", rows.iter().map(|r| Some(working_days(r.quarter))));
-    let out = changes(out, "n_change", &rows.iter().map(|r| r.change).collect::<Vec<_>>(), &families);
-    let out = changes(out, "n_change_year", &rows.iter().map(|r| r.change_year).collect::<Vec<_>>(), &families);
+        .int(
+            "working_days",
+            rows.iter().map(|r| Some(working_days(r.quarter))),
+        );
+    let out = changes(
+        out,
+        "n_change",
+        &rows.iter().map(|r| r.change).collect::<Vec<_>>(),
+        &families,
+    );
+    let out = changes(
+        out,
+        "n_change_year",
+        &rows.iter().map(|r| r.change_year).collect::<Vec<_>>(),
+        &families,
+    );
     out.int("completed", rows.iter().map(|r| Some(r.completed as i64)))
-        .int("declined_by_us", rows.iter().map(|r| Some(r.declined as i64)))
+        .int(
+            "declined_by_us",
+            rows.iter().map(|r| Some(r.declined as i64)),
+        )
         .finish()
 }

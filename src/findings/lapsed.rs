@@ -3,8 +3,15 @@
 use super::context::{Context, Finding, Made, made};
 use crate::base::{Result, Table};
 
-pub(super) const FINDING: Finding = Finding { name: "lapsed", marts: &[], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "lapsed",
+    marts: &[],
+    make,
+};
 
 fn make(_context: &Context<'_>, tables: &Made) -> Result<Table> {
-    Ok(made(tables, "referrers")?.only("status", "lapsed")?.sorted_by(&["rank"])?.renamed("lapsed"))
+    Ok(made(tables, "referrers")?
+        .only("status", "lapsed")?
+        .sorted_by(&["rank"])?
+        .renamed("lapsed"))
 }

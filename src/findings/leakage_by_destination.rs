@@ -53,21 +53,36 @@ type Leaked = BTreeMap<(String, Quarter), BTreeMap<u32, u64>>;
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let (cube, leaked) = read(context)?;
     let shown = context.quarter.last(8);
-    let rows: Vec<(&(String, String, Quarter), &Received)> =
-        cube.iter().filter(|((_, _, quarter), _)| shown.contains(quarter)).collect();
-    let share: Vec<Estimate> = rows.iter().map(|(key, received)| share_of(key, received, &leaked)).collect();
-    let change: Vec<Option<Change>> = rows.iter().map(|(key, received)| change_of(key, received, &cube)).collect();
-    let families: Vec<Option<u32>> =
-        rows.iter().map(|((_, s, q), _)| (s != "all").then_some(q.index() as u32)).collect();
+    let rows: Vec<(&(String, String, Quarter), &Received)> = cube
+        .iter()
+        .filter(|((_, _, quarter), _)| shown.contains(quarter))
+        .collect();
+    let share: Vec<Estimate> = rows
+        .iter()
+        .map(|(key, received)| share_of(key, received, &leaked))
+        .collect();
+    let change: Vec<Option<Change>> = rows
+        .iter()
+        .map(|(key, received)| change_of(key, received, &cube))
+        .collect();
+    let families: Vec<Option<u32>> = rows
+        .iter()
+        .map(|((_, s, q), _)| (s != "all").then_some(q.index() as u32))
+        .collect();
     let mut out = TableBuilder::new("leakage_by_destination")
         .text("destination_id", rows.iter().map(|(key, _)| Some(&key.0)))
         .text("specialty", rows.iter().map(|(key, _)| Some(&key.1)))
-        .text("quarter", rows.iter().map(|(key, _)| Some(key.2.to_string())))
+        .text(
+            "quarter",
+            rows.iter().map(|(key, _)| Some(key.2.to_string())),
+        )
         .text("destination_name", rows.iter().map(|(_, r)| Some(&r.name)))
         .int("received", rows.iter().map(|(_, r)| Some(r.n() as i64)));
     out = estimates(out, "share", &share);
     out = changes(out, "received_change", &change, &families);
-    out.real("distance_km", rows.iter().map(|(_, r)| r.median_km())).int("rank", rank(&rows, &unranked(context)?)).finish()
+    out.real("distance_km", rows.iter().map(|(_, r)| r.median_km()))
+        .int("rank", rank(&rows, &unranked(context)?))
+        .finish()
 }
 
 fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
@@ -81,7 +96,12 @@ fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
     let (ids, specialties) = (table.text("destination_id")?, table.text("specialty")?);
     let (quarters, npis) = (table.text("quarter")?, table.text("referring_npi")?);
     let (names, n) = (table.text("destination_name")?, table.int("n")?);
-    let points = [table.reals("from_lat")?, table.reals("from_lon")?, table.reals("to_lat")?, table.reals("to_lon")?];
+    let points = [
+        table.reals("from_lat")?,
+        table.reals("from_lon")?,
+        table.reals("to_lat")?,
+        table.reals("to_lon")?,
+    ];
     let mut numbers: Vec<&str> = npis.iter().flatten().collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -102,7 +122,11 @@ fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
             }
             *received.by_referrer.entry(referrer).or_default() += count;
             received.distances.extend(km.map(|km| (km, count)));
-            *leaked.entry((specialty.to_string(), quarter)).or_default().entry(referrer).or_default() += count;
+            *leaked
+                .entry((specialty.to_string(), quarter))
+                .or_default()
+                .entry(referrer)
+                .or_default() += count;
         }
     }
     Ok((cube, leaked))
@@ -110,7 +134,9 @@ fn read(context: &Context<'_>) -> Result<(Cube, Leaked)> {
 
 /// The destination's share of the specialty's leaked referrals.
 fn share_of(key: &(String, String, Quarter), received: &Received, leaked: &Leaked) -> Estimate {
-    let Some(group) = leaked.get(&(key.1.clone(), key.2)) else { return Estimate::default() };
+    let Some(group) = leaked.get(&(key.1.clone(), key.2)) else {
+        return Estimate::default();
+    };
     let total: u64 = group.values().sum();
     let clusters: Vec<Cluster> = group
         .iter()
@@ -119,14 +145,20 @@ fn share_of(key: &(String, String, Quarter), received: &Received, leaked: &Leake
             n: *n,
         })
         .collect();
-    Estimate::share(received.n(), total, || wilson_clustered(received.n(), total, design_effect(&clusters)))
+    Estimate::share(received.n(), total, || {
+        wilson_clustered(received.n(), total, design_effect(&clusters))
+    })
 }
 
 /// The rate ratio a working day against the quarter before; none where nothing came then.
 fn change_of(key: &(String, String, Quarter), received: &Received, cube: &Cube) -> Option<Change> {
     let quarter = key.2;
     let before = cube.get(&(key.0.clone(), key.1.clone(), quarter.plus(-1)))?;
-    let mut referrers: Vec<&u32> = received.by_referrer.keys().chain(before.by_referrer.keys()).collect();
+    let mut referrers: Vec<&u32> = received
+        .by_referrer
+        .keys()
+        .chain(before.by_referrer.keys())
+        .collect();
     referrers.sort_unstable();
     referrers.dedup();
     let clusters: Vec<CountCluster> = referrers
@@ -142,17 +174,26 @@ fn change_of(key: &(String, String, Quarter), received: &Received, cube: &Cube) 
 
 /// The quarters in which too many destinations are unknown for any rank.
 fn unranked(context: &Context<'_>) -> Result<BTreeSet<String>> {
-    let all = context.warehouse.read("leakage_by_specialty")?.only("specialty", "all")?;
+    let all = context
+        .warehouse
+        .read("leakage_by_specialty")?
+        .only("specialty", "all")?;
     let (n, unknown) = (all.reals("n")?, all.reals("unknown_destination")?);
     let is_beyond = |row: &usize| {
         let (n, unknown) = (n[*row].unwrap_or(0.0), unknown[*row].unwrap_or(0.0));
         unknown > MOST_UNKNOWN * (n + unknown)
     };
-    (0..all.rows()).filter(is_beyond).map(|row| all.cell("quarter", row)).collect()
+    (0..all.rows())
+        .filter(is_beyond)
+        .map(|row| all.cell("quarter", row))
+        .collect()
 }
 
 /// Ranks by received within each specialty and quarter, but for quarters that are not ranked.
-fn rank(rows: &[(&(String, String, Quarter), &Received)], unranked: &BTreeSet<String>) -> Vec<Option<i64>> {
+fn rank(
+    rows: &[(&(String, String, Quarter), &Received)],
+    unranked: &BTreeSet<String>,
+) -> Vec<Option<i64>> {
     let mut groups: BTreeMap<(&str, Quarter), Vec<usize>> = BTreeMap::new();
     for (at, (key, _)) in rows.iter().enumerate() {
         if unranked.contains(&key.2.to_string()) {

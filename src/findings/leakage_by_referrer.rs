@@ -26,11 +26,20 @@ const LOYAL: f64 = 0.8;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::read(context)?;
-    let shown: Vec<String> = context.quarter.last(8).iter().map(ToString::to_string).collect();
-    let all = context.warehouse.read("leakage_by_referrer")?.sorted_by(&["referring_npi", "quarter"])?;
+    let shown: Vec<String> = context
+        .quarter
+        .last(8)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let all = context
+        .warehouse
+        .read("leakage_by_referrer")?
+        .sorted_by(&["referring_npi", "quarter"])?;
     let quarters = all.text("quarter")?;
-    let rows: Vec<usize> =
-        (0..all.rows()).filter(|r| shown.iter().any(|q| q == quarters.value(*r))).collect();
+    let rows: Vec<usize> = (0..all.rows())
+        .filter(|r| shown.iter().any(|q| q == quarters.value(*r)))
+        .collect();
     assemble(&all.pick(&rows)?, &cells)
 }
 
@@ -40,49 +49,105 @@ struct Rows {
     n: Vec<i64>,
     leaked: Vec<i64>,
     unknown: Vec<i64>,
+    all_n: Vec<i64>,
+    all_leaked: Vec<i64>,
+}
+
+impl Rows {
+    fn read(table: &Table) -> Result<Self> {
+        let int = |column: &str| -> Result<Vec<i64>> {
+            Ok(table
+                .ints(column)?
+                .into_iter()
+                .map(|n| n.unwrap_or(0))
+                .collect())
+        };
+        let quarters = table.texts("quarter")?;
+        Ok(Self {
+            npis: table
+                .texts("referring_npi")?
+                .into_iter()
+                .flatten()
+                .collect(),
+            quarters: quarters
+                .iter()
+                .flatten()
+                .map(|q| q.parse())
+                .collect::<Result<_>>()?,
+            n: int("n")?,
+            leaked: int("leaked")?,
+            unknown: int("unknown_destination")?,
+            all_n: int("all_n")?,
+            all_leaked: int("all_leaked")?,
+        })
+    }
+
+    fn bound(&self, row: usize, outside: i64) -> Option<f64> {
+        Some((self.leaked[row] + outside) as f64 / (self.n[row] + self.unknown[row]) as f64)
+    }
+
+    fn against(&self, cells: &Cells, back: i32) -> Vec<Option<Change>> {
+        (0..self.n.len())
+            .map(|r| change_of_one(cells, &self.npis[r], self.quarters[r], back))
+            .collect()
+    }
+}
+
+/// The rates of single referrers: no cluster but the referrer, so plain Wilson.
+fn plain(successes: &[i64], n: &[i64]) -> Vec<Estimate> {
+    let rate = |(k, n): (&i64, &i64)| {
+        Estimate::share(*k as u64, *n as u64, || {
+            wilson_clustered(*k as u64, *n as u64, 1.0)
+        })
+    };
+    successes.iter().zip(n).map(rate).collect()
 }
 
 fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
-    let int = |column: &str| -> Result<Vec<i64>> {
-        Ok(table.ints(column)?.into_iter().map(|n| n.unwrap_or(0)).collect())
-    };
-    let rows = Rows {
-        npis: table.texts("referring_npi")?.into_iter().flatten().collect(),
-        quarters: table.texts("quarter")?.iter().flatten().map(|q| q.parse()).collect::<Result<_>>()?,
-        n: int("n")?,
-        leaked: int("leaked")?,
-        unknown: int("unknown_destination")?,
-    };
-    let (all_n, all_leaked) = (int("all_n")?, int("all_leaked")?);
-    let count = table.rows();
-    let plain = |k: i64, n: i64| Estimate::share(k as u64, n as u64, || wilson_clustered(k as u64, n as u64, 1.0));
-    let expected = expected_leakage(&rows, cells);
-    let shrunk = shrink(&rows, &expected);
-    let against = |back: i32| -> Vec<Option<Change>> {
-        (0..count).map(|r| change_of_one(cells, &rows.npis[r], rows.quarters[r], back)).collect()
-    };
-    let families: Vec<Option<u32>> = rows.quarters.iter().map(|q| Some(q.index() as u32)).collect();
-    let bound = |r: usize, extra: i64| Some((rows.leaked[r] + extra) as f64 / (rows.n[r] + rows.unknown[r]) as f64);
+    let rows = Rows::read(table)?;
+    let every = 0..table.rows();
+    let shrunk = shrink(&rows, &expected_leakage(&rows, cells));
+    let families: Vec<Option<u32>> = rows
+        .quarters
+        .iter()
+        .map(|q| Some(q.index() as u32))
+        .collect();
     let mut out = TableBuilder::new("leakage_by_referrer")
         .text("referring_npi", rows.npis.iter().map(Some))
         .text("quarter", rows.quarters.iter().map(|q| Some(q.to_string())));
-    for name in ["referring_name", "practice_id", "practice_name", "county", "territory"] {
+    for name in [
+        "referring_name",
+        "practice_id",
+        "practice_name",
+        "county",
+        "territory",
+    ] {
         out = out.text(name, table.text(name)?.iter());
     }
-    out = out.int("n", table.ints("n")?).int("leaked", table.ints("leaked")?);
-    out = estimates(out, "leakage", &(0..count).map(|r| plain(rows.leaked[r], rows.n[r])).collect::<Vec<_>>());
-    out = changes(out, "leakage_change", &against(1), &families);
-    out = changes(out, "leakage_change_year", &against(4), &families);
+    out = out
+        .int("n", table.ints("n")?)
+        .int("leaked", table.ints("leaked")?);
+    out = estimates(out, "leakage", &plain(&rows.leaked, &rows.n));
+    out = changes(out, "leakage_change", &rows.against(cells, 1), &families);
+    out = changes(
+        out,
+        "leakage_change_year",
+        &rows.against(cells, 4),
+        &families,
+    );
     out = out.real("shrunk_leakage", shrunk.iter().map(|s| s.map(|s| s.mean)));
     for name in ["own", "affiliated", "outside", "unknown_destination"] {
         out = out.int(name, table.ints(name)?);
     }
     out = out
-        .real("leakage_bound_low", (0..count).map(|r| bound(r, 0)))
-        .real("leakage_bound_high", (0..count).map(|r| bound(r, rows.unknown[r])))
+        .real("leakage_bound_low", every.clone().map(|r| rows.bound(r, 0)))
+        .real(
+            "leakage_bound_high",
+            every.clone().map(|r| rows.bound(r, rows.unknown[r])),
+        )
         .int("not_offered", table.ints("not_offered")?);
-    out = estimates(out, "leakage_all", &(0..count).map(|r| plain(all_leaked[r], all_n[r])).collect::<Vec<_>>());
-    let classes: Vec<(&str, Option<f64>)> = (0..count).map(|r| class_of(&rows, r, shrunk[r])).collect();
+    out = estimates(out, "leakage_all", &plain(&rows.all_leaked, &rows.all_n));
+    let classes: Vec<(&str, Option<f64>)> = every.map(|r| class_of(&rows, r, shrunk[r])).collect();
     out.int("not_addressable", table.ints("not_addressable")?)
         .int("addressable", table.ints("addressable")?)
         .text("class", classes.iter().map(|c| Some(c.0)))
@@ -107,13 +172,17 @@ fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
     for quarter in quarters {
         let text = quarter.to_string();
         for (_, group) in cells.specialties(&text) {
-            let (leaked, n) = group.values().fold((0, 0), |sum, c| (sum.0 + c.leaked, sum.1 + c.n));
+            let (leaked, n) = group
+                .values()
+                .fold((0, 0), |sum, c| (sum.0 + c.leaked, sum.1 + c.n));
             if n == 0 {
                 continue;
             }
             let rate = leaked as f64 / n as f64;
             for (npi, cell) in group {
-                let Ok(at) = rows.npis.binary_search(npi) else { continue };
+                let Ok(at) = rows.npis.binary_search(npi) else {
+                    continue;
+                };
                 let total = totals.entry((quarter, rows.npis[at].as_str())).or_default();
                 total.0 += rate * cell.n as f64;
                 total.1 += cell.n as f64;
@@ -121,7 +190,11 @@ fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
         }
     }
     (0..rows.n.len())
-        .map(|r| totals.get(&(rows.quarters[r], rows.npis[r].as_str())).map_or(0.5, |t| t.0 / t.1.max(1.0)))
+        .map(|r| {
+            totals
+                .get(&(rows.quarters[r], rows.npis[r].as_str()))
+                .map_or(0.5, |t| t.0 / t.1.max(1.0))
+        })
         .collect()
 }
 
@@ -139,14 +212,28 @@ fn shrink(rows: &Rows, expected: &[f64]) -> Vec<Option<Posterior>> {
     quarters.sort_unstable();
     quarters.dedup();
     for quarter in quarters {
-        let at: Vec<usize> = (0..rows.n.len()).filter(|r| rows.quarters[*r] == quarter).collect();
-        let groups: Vec<(u64, u64)> = at.iter().map(|r| (rows.leaked[*r] as u64, rows.n[*r] as u64)).collect();
-        let means: Vec<f64> = at.iter().map(|r| expected[*r].clamp(0.001, 0.999)).collect();
-        let Some(precision) = fit_beta_binomial_precision(&groups, &means) else { continue };
+        let at: Vec<usize> = (0..rows.n.len())
+            .filter(|r| rows.quarters[*r] == quarter)
+            .collect();
+        let groups: Vec<(u64, u64)> = at
+            .iter()
+            .map(|r| (rows.leaked[*r] as u64, rows.n[*r] as u64))
+            .collect();
+        let means: Vec<f64> = at
+            .iter()
+            .map(|r| expected[*r].clamp(0.001, 0.999))
+            .collect();
+        let Some(precision) = fit_beta_binomial_precision(&groups, &means) else {
+            continue;
+        };
         for (row, mean) in at.into_iter().zip(means) {
             let leaked = mean * precision + rows.leaked[row] as f64;
             let kept = (1.0 - mean) * precision + (rows.n[row] - rows.leaked[row]) as f64;
-            out[row] = Some(Posterior { mean: leaked / (leaked + kept), leaked, kept });
+            out[row] = Some(Posterior {
+                mean: leaked / (leaked + kept),
+                leaked,
+                kept,
+            });
         }
     }
     out
@@ -177,14 +264,26 @@ fn rank(rows: &Rows, cells: &Cells, shrunk: &[Option<Posterior>]) -> Vec<Option<
     quarters.sort_unstable();
     quarters.dedup();
     for quarter in quarters {
-        let at: Vec<usize> = (0..rows.n.len()).filter(|r| rows.quarters[*r] == quarter).collect();
-        let n: u64 = cells.of("all", &quarter.to_string()).values().map(|c| c.n).sum();
+        let at: Vec<usize> = (0..rows.n.len())
+            .filter(|r| rows.quarters[*r] == quarter)
+            .collect();
+        let n: u64 = cells
+            .of("all", &quarter.to_string())
+            .values()
+            .map(|c| c.n)
+            .sum();
         let unknown: i64 = at.iter().map(|r| rows.unknown[*r]).sum();
         if unknown as f64 > MOST_UNKNOWN * (n as f64 + unknown as f64) {
             continue;
         }
-        let scores: Vec<Option<f64>> =
-            at.iter().map(|r| shrunk[*r].map(|s| s.mean).filter(|_| rows.n[*r] >= FEWEST_RANKED)).collect();
+        let scores: Vec<Option<f64>> = at
+            .iter()
+            .map(|r| {
+                shrunk[*r]
+                    .map(|s| s.mean)
+                    .filter(|_| rows.n[*r] >= FEWEST_RANKED)
+            })
+            .collect();
         for (row, rank) in at.into_iter().zip(ranks(&scores)) {
             out[row] = rank;
         }

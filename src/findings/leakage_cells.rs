@@ -54,19 +54,32 @@ impl Cells {
             };
             for specialty in [specialties.value(row), "all"] {
                 let key = (specialty.to_string(), quarters.value(row).to_string());
-                groups.entry(key).or_default().entry(npis.value(row).to_string()).or_default().add(cell);
+                groups
+                    .entry(key)
+                    .or_default()
+                    .entry(npis.value(row).to_string())
+                    .or_default()
+                    .add(cell);
             }
         }
-        Ok(Self { groups, empty: Group::new() })
+        Ok(Self {
+            groups,
+            empty: Group::new(),
+        })
     }
 
     /// The cells of a specialty in a quarter.
     pub(super) fn of(&self, specialty: &str, quarter: &str) -> &Group {
-        self.groups.get(&(specialty.to_string(), quarter.to_string())).unwrap_or(&self.empty)
+        self.groups
+            .get(&(specialty.to_string(), quarter.to_string()))
+            .unwrap_or(&self.empty)
     }
 
     /// The specialties of a quarter, without `all`.
-    pub(super) fn specialties<'c>(&'c self, quarter: &'c str) -> impl Iterator<Item = (&'c str, &'c Group)> {
+    pub(super) fn specialties<'c>(
+        &'c self,
+        quarter: &'c str,
+    ) -> impl Iterator<Item = (&'c str, &'c Group)> {
         self.groups
             .iter()
             .filter(move |((specialty, q), _)| q == quarter && specialty != "all")
@@ -76,15 +89,27 @@ impl Cells {
 
 /// The design effect of a group's eligible referrals over its referrers.
 pub(super) fn effect(group: &Group) -> f64 {
-    let clusters: Vec<Cluster> =
-        group.values().filter(|c| c.n > 0).map(|c| Cluster { successes: c.leaked, n: c.n }).collect();
+    let clusters: Vec<Cluster> = group
+        .values()
+        .filter(|c| c.n > 0)
+        .map(|c| Cluster {
+            successes: c.leaked,
+            n: c.n,
+        })
+        .collect();
     design_effect(&clusters)
 }
 
 /// The design effect of all counted referrals, services not offered included.
 pub(super) fn effect_of_all(group: &Group) -> f64 {
-    let clusters: Vec<Cluster> =
-        group.values().filter(|c| c.all_n > 0).map(|c| Cluster { successes: c.all_leaked, n: c.all_n }).collect();
+    let clusters: Vec<Cluster> = group
+        .values()
+        .filter(|c| c.all_n > 0)
+        .map(|c| Cluster {
+            successes: c.all_leaked,
+            n: c.all_n,
+        })
+        .collect();
     design_effect(&clusters)
 }
 
@@ -97,7 +122,10 @@ pub(super) fn change(now: &Group, before: &Group) -> Option<Change> {
     let clusters: Vec<ShareCluster> = npis
         .into_iter()
         .map(|npi| {
-            let (now, before) = (now.get(npi).unwrap_or(&none), before.get(npi).unwrap_or(&none));
+            let (now, before) = (
+                now.get(npi).unwrap_or(&none),
+                before.get(npi).unwrap_or(&none),
+            );
             ShareCluster {
                 successes: now.leaked,
                 n: now.n,

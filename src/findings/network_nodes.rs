@@ -6,11 +6,17 @@ use crate::base::{Error, Result, Table, TableBuilder};
 use crate::network::centrality::{betweenness, clustering, pagerank};
 use crate::network::components;
 
-pub(super) const FINDING: Finding =
-    Finding { name: "network_nodes", marts: &["int_network_providers", "network_ties"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "network_nodes",
+    marts: &["int_network_providers", "network_ties"],
+    make,
+};
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let providers = context.warehouse.read("int_network_providers")?.sorted_by(&["npi"])?;
+    let providers = context
+        .warehouse
+        .read("int_network_providers")?
+        .sorted_by(&["npi"])?;
     let (network, _) = read_network(context, &providers)?;
     let rank = pagerank::rank(&network, &pagerank::PageRankSettings::default())
         .map_err(|e| Error::internal("PageRank").because(e))?;
@@ -22,15 +28,34 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let mut out = TableBuilder::new("network_nodes")
         .text("npi", providers.text("npi")?.iter())
         .text("name", providers.text("name")?.iter())
-        .int("referrals_in", nodes.clone().map(|n| referrals(network.in_strength(n))))
-        .int("referrals_out", nodes.clone().map(|n| referrals(network.out_strength(n))))
-        .int("partners_in", nodes.clone().map(|n| Some(network.in_degree(n) as i64)))
-        .int("partners_out", nodes.clone().map(|n| Some(network.out_degree(n) as i64)))
+        .int(
+            "referrals_in",
+            nodes.clone().map(|n| referrals(network.in_strength(n))),
+        )
+        .int(
+            "referrals_out",
+            nodes.clone().map(|n| referrals(network.out_strength(n))),
+        )
+        .int(
+            "partners_in",
+            nodes.clone().map(|n| Some(network.in_degree(n) as i64)),
+        )
+        .int(
+            "partners_out",
+            nodes.clone().map(|n| Some(network.out_degree(n) as i64)),
+        )
         .real("pagerank", rank.ranks.into_iter().map(Some))
         .real("betweenness", between.values.into_iter().map(Some))
         .real("clustering", cluster.into_iter().map(Some))
         .int("component", parts.of.iter().map(|c| Some(i64::from(*c))));
-    for column in ["affiliation", "specialty", "practice_id", "practice_name", "county", "territory"] {
+    for column in [
+        "affiliation",
+        "specialty",
+        "practice_id",
+        "practice_name",
+        "county",
+        "territory",
+    ] {
         out = out.text(column, providers.text(column)?.iter());
     }
     out.finish()

@@ -8,7 +8,11 @@ use super::estimates::{Estimate, estimates};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::survival::cumulative_incidence;
 
-pub(super) const FINDING: Finding = Finding { name: "overflow", marts: &["overflow", "int_waits"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "overflow",
+    marts: &["overflow", "int_waits"],
+    make,
+};
 
 /// The weeks that a quarter's demand is spread over.
 const WEEKS: f64 = 13.0;
@@ -97,13 +101,26 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
 }
 
 fn read_loads(context: &Context<'_>) -> Result<BTreeMap<Key, Load>> {
-    let table = context.warehouse.read("overflow")?.sorted_by(&["practice_id", "specialty", "quarter"])?;
+    let table =
+        context
+            .warehouse
+            .read("overflow")?
+            .sorted_by(&["practice_id", "specialty", "quarter"])?;
     let (practices, specialties) = (table.text("practice_id")?, table.text("specialty")?);
     let quarters = table.text("quarter")?;
     let int = |column: &str| -> Result<Vec<i64>> {
-        Ok(table.ints(column)?.into_iter().map(|n| n.unwrap_or(0)).collect())
+        Ok(table
+            .ints(column)?
+            .into_iter()
+            .map(|n| n.unwrap_or(0))
+            .collect())
     };
-    let (referrals, slots, weeks, backlog) = (int("referrals")?, int("slots")?, int("weeks")?, int("backlog")?);
+    let (referrals, slots, weeks, backlog) = (
+        int("referrals")?,
+        int("slots")?,
+        int("weeks")?,
+        int("backlog")?,
+    );
     let mut out: BTreeMap<Key, Load> = BTreeMap::new();
     for row in 0..table.rows() {
         let load = Load {
@@ -117,7 +134,11 @@ fn read_loads(context: &Context<'_>) -> Result<BTreeMap<Key, Load>> {
         };
         let quarter: Quarter = quarters.value(row).parse()?;
         for specialty in [specialties.value(row), "all"] {
-            let key = (practices.value(row).to_string(), specialty.to_string(), quarter);
+            let key = (
+                practices.value(row).to_string(),
+                specialty.to_string(),
+                quarter,
+            );
             out.entry(key).or_default().add(&load);
         }
     }
@@ -125,10 +146,13 @@ fn read_loads(context: &Context<'_>) -> Result<BTreeMap<Key, Load>> {
 }
 
 fn read_waits(context: &Context<'_>) -> Result<Waits> {
-    let table = context
-        .warehouse
-        .read("int_waits")?
-        .sorted_by(&["practice_id", "specialty", "quarter", "wait_days", "outcome"])?;
+    let table = context.warehouse.read("int_waits")?.sorted_by(&[
+        "practice_id",
+        "specialty",
+        "quarter",
+        "wait_days",
+        "outcome",
+    ])?;
     let (practices, specialties) = (table.text("practice_id")?, table.text("specialty")?);
     let (quarters, outcomes) = (table.text("quarter")?, table.text("outcome")?);
     let (days, n) = (table.int("wait_days")?, table.int("n")?);
@@ -141,9 +165,16 @@ fn read_waits(context: &Context<'_>) -> Result<Waits> {
         };
         let quarter: Quarter = quarters.value(row).parse()?;
         for specialty in [specialties.value(row), "all"] {
-            let key = (practices.value(row).to_string(), specialty.to_string(), quarter);
+            let key = (
+                practices.value(row).to_string(),
+                specialty.to_string(),
+                quarter,
+            );
             let waits = out.entry(key).or_default();
-            waits.extend(std::iter::repeat_n((days.value(row) as f64, cause), n.value(row).max(0) as usize));
+            waits.extend(std::iter::repeat_n(
+                (days.value(row) as f64, cause),
+                n.value(row).max(0) as usize,
+            ));
         }
     }
     Ok(out)
@@ -160,15 +191,25 @@ fn row<'a>(
     let demand = load.referrals as f64 / WEEKS * visits;
     let slots = load.weekly_slots();
     let year: Vec<&Load> = (0..4).filter_map(earlier).collect();
-    let year_slots: Option<f64> =
-        year.iter().map(|l| l.weekly_slots()).collect::<Option<Vec<f64>>>().map(|s| s.iter().sum());
-    let year_demand: f64 = year.iter().map(|l| l.referrals as f64 / WEEKS * visits).sum();
+    let year_slots: Option<f64> = year
+        .iter()
+        .map(|l| l.weekly_slots())
+        .collect::<Option<Vec<f64>>>()
+        .map(|s| s.iter().sum());
+    let year_demand: f64 = year
+        .iter()
+        .map(|l| l.referrals as f64 / WEEKS * visits)
+        .sum();
     let over = |demand: f64, slots: Option<f64>| slots.filter(|s| *s > 0.0).map(|s| demand / s);
     let curve = waits.and_then(|w| cumulative_incidence(w, SEEN).ok());
     let median_wait = curve.as_ref().map_or_else(Estimate::default, |c| {
         let (low, high) = c.quantile_interval(0.5);
         let value = c.quantile(0.5);
-        Estimate { value, low: low.filter(|_| value.is_some()), high: high.filter(|_| value.is_some()) }
+        Estimate {
+            value,
+            low: low.filter(|_| value.is_some()),
+            high: high.filter(|_| value.is_some()),
+        }
     });
     Row {
         demand,
@@ -186,7 +227,9 @@ fn row<'a>(
 
 fn status(context: &Context<'_>, row: &Row<'_>) -> &'static str {
     let config = &context.config.overflow;
-    let Some(utilisation) = row.utilisation_4q else { return "no_capacity_known" };
+    let Some(utilisation) = row.utilisation_4q else {
+        return "no_capacity_known";
+    };
     if utilisation > config.over && row.backlog_weeks.is_some_and(|w| w >= LONG_BACKLOG) {
         "over_capacity"
     } else if utilisation >= config.tight {

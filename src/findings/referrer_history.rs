@@ -38,7 +38,10 @@ pub(super) struct Holidays(Vec<Day>);
 impl Holidays {
     /// The holidays of the eight quarters that end with this one.
     pub(super) fn around(quarter: Quarter) -> Self {
-        Self(calendar::holidays(quarter.plus(-7).first_day(), quarter.last_day()))
+        Self(calendar::holidays(
+            quarter.plus(-7).first_day(),
+            quarter.last_day(),
+        ))
     }
 
     /// Days after `from` up to `to`, without holidays; 0 where `to` lies before.
@@ -51,10 +54,11 @@ impl Holidays {
 impl History {
     /// Reads every referrer's history.
     pub(super) fn read(context: &Context<'_>) -> Result<BTreeMap<String, History>> {
-        let table = context
-            .warehouse
-            .read("int_referrer_days")?
-            .sorted_by(&["referring_npi", "referred_on", "specialty"])?;
+        let table = context.warehouse.read("int_referrer_days")?.sorted_by(&[
+            "referring_npi",
+            "referred_on",
+            "specialty",
+        ])?;
         let (npis, days) = (table.text("referring_npi")?, table.day("referred_on")?);
         let (specialties, n) = (table.text("specialty")?, table.int("n")?);
         let mut out: BTreeMap<String, History> = BTreeMap::new();
@@ -62,39 +66,63 @@ impl History {
             if !out.contains_key(npis.value(row)) {
                 out.insert(npis.value(row).to_string(), History::default());
             }
-            let Some(history) = out.get_mut(npis.value(row)) else { continue };
+            let Some(history) = out.get_mut(npis.value(row)) else {
+                continue;
+            };
             let (day, count) = (Day(days.value(row)), n.value(row).max(0) as u64);
             match history.days.last_mut() {
                 Some(last) if last.0 == day => last.1 += count,
                 _ => history.days.push((day, count)),
             }
-            *history.specialties.entry(specialties.value(row).to_string()).or_default() += count;
+            *history
+                .specialties
+                .entry(specialties.value(row).to_string())
+                .or_default() += count;
         }
         Ok(out)
     }
 
     /// Referrals from one day to another, both included.
     pub(super) fn referrals(&self, first: Day, last: Day) -> u64 {
-        self.days.iter().filter(|d| d.0 >= first && d.0 <= last).map(|d| d.1).sum()
+        self.days
+            .iter()
+            .filter(|d| d.0 >= first && d.0 <= last)
+            .map(|d| d.1)
+            .sum()
     }
 
     /// Referral days from one day to another, both included.
     pub(super) fn referral_days(&self, first: Day, last: Day) -> u64 {
-        self.days.iter().filter(|d| d.0 >= first && d.0 <= last).count() as u64
+        self.days
+            .iter()
+            .filter(|d| d.0 >= first && d.0 <= last)
+            .count() as u64
     }
 
     /// The specialty that it refers to most; of equals the first by name.
     pub(super) fn main_specialty(&self) -> Option<&str> {
         let most = self.specialties.values().max()?;
-        self.specialties.iter().find(|(_, n)| *n == most).map(|(s, _)| s.as_str())
+        self.specialties
+            .iter()
+            .find(|(_, n)| *n == most)
+            .map(|(s, _)| s.as_str())
     }
 
     /// The rhythm of the eight quarters that end with `quarter`; none where no referral day lies in
     /// them.
-    pub(super) fn rhythm(&self, quarter: Quarter, complete: Day, holidays: &Holidays) -> Option<Rhythm> {
+    pub(super) fn rhythm(
+        &self,
+        quarter: Quarter,
+        complete: Day,
+        holidays: &Holidays,
+    ) -> Option<Rhythm> {
         let start = quarter.plus(-7).first_day();
-        let days: Vec<Day> =
-            self.days.iter().map(|d| d.0).filter(|d| *d >= start && *d <= quarter.last_day()).collect();
+        let days: Vec<Day> = self
+            .days
+            .iter()
+            .map(|d| d.0)
+            .filter(|d| *d >= start && *d <= quarter.last_day())
+            .collect();
         let (first, last) = (*days.first()?, *days.last()?);
         let mut gaps: Vec<i32> = days.windows(2).map(|w| w[1].0 - w[0].0).collect();
         gaps.sort_unstable();
@@ -112,7 +140,9 @@ impl History {
 /// Referral days a month from the first day's month to the last one's.
 fn monthly(days: &[Day]) -> Vec<u32> {
     let month = |day: Day| day.year() * 12 + day.month() as i32;
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Vec::new();
+    };
     let mut counts = vec![0u32; (month(*last) - month(*first) + 1) as usize];
     for day in days {
         counts[(month(*day) - month(*first)) as usize] += 1;

@@ -12,8 +12,11 @@ use crate::stats::gap::gap_p;
 use crate::stats::multiplicity::q_values;
 use crate::stats::shrinkage::{GammaPrior, fit_gamma_poisson};
 
-pub(super) const FINDING: Finding =
-    Finding { name: "referrers", marts: &["int_referrers", "int_referrer_days", "int_referral_span"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "referrers",
+    marts: &["int_referrers", "int_referrer_days", "int_referral_span"],
+    make,
+};
 
 /// Fewer referrers of a specialty than this share the prior of all.
 const FEWEST_FOR_A_PRIOR: usize = 20;
@@ -22,7 +25,6 @@ const AT_RISK: f64 = 0.20;
 const SIGNIFICANT: f64 = 0.05;
 
 struct Referrer {
-    row: usize,
     history: History,
     rhythm: Option<Rhythm>,
     specialty: String,
@@ -43,20 +45,36 @@ struct Judged {
 }
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let table = context.warehouse.read("int_referrers")?.sorted_by(&["referring_npi"])?;
+    let table = context
+        .warehouse
+        .read("int_referrers")?
+        .sorted_by(&["referring_npi"])?;
     let span = context.warehouse.read("int_referral_span")?;
     let data_begins = span.days("first_on")?.first().copied().flatten();
     let referrers = read(context, &table)?;
-    let judged = judge(&referrers, context.quarter, context.config.lapsed.minimum_days);
-    let rules = Rules { context, data_begins };
-    let statuses: Vec<&'static str> =
-        referrers.iter().enumerate().map(|(at, r)| rules.status(r, at, &judged)).collect();
+    let judged = judge(
+        &referrers,
+        context.quarter,
+        context.config.lapsed.minimum_days,
+    );
+    let rules = Rules {
+        context,
+        data_begins,
+    };
+    let statuses: Vec<&'static str> = referrers
+        .iter()
+        .enumerate()
+        .map(|(at, r)| rules.status(r, at, &judged))
+        .collect();
     assemble(context, &table, &referrers, &judged, &statuses)
 }
 
 fn read(context: &Context<'_>, table: &Table) -> Result<Vec<Referrer>> {
     let mut histories = History::read(context)?;
-    let (npis, specialties) = (table.text("referring_npi")?, table.text("roster_specialty")?);
+    let (npis, specialties) = (
+        table.text("referring_npi")?,
+        table.text("roster_specialty")?,
+    );
     let complete = table.days("last_complete_on")?;
     let holidays = Holidays::around(context.quarter);
     let quarter = context.quarter;
@@ -66,7 +84,6 @@ fn read(context: &Context<'_>, table: &Table) -> Result<Vec<Referrer>> {
             let history = histories.remove(npis.value(row)).unwrap_or_default();
             let complete = complete[row].unwrap_or(quarter.last_day());
             Referrer {
-                row,
                 rhythm: history.rhythm(quarter, complete, &holidays),
                 specialty: specialties.value(row).to_string(),
                 complete,
@@ -85,7 +102,14 @@ fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged 
         .iter()
         .map(|r| {
             let (rhythm, prior) = (r.rhythm?, pace.of_specialty(&r.specialty)?);
-            Some(gap_p(prior.alpha, prior.r, rhythm.t_days, rhythm.x, rhythm.g_days, rhythm.dispersion))
+            Some(gap_p(
+                prior.alpha,
+                prior.r,
+                rhythm.t_days,
+                rhythm.x,
+                rhythm.g_days,
+                rhythm.dispersion,
+            ))
         })
         .collect();
     // The family is everyone with enough referral days in the eight quarters to be screened.
@@ -103,16 +127,20 @@ fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged 
     let loss = referrers
         .iter()
         .map(|r| match volume.of_specialty(&r.specialty) {
-            Some(prior) => {
-                (prior.posterior_mean(r.former, 2.0) - prior.posterior_mean(r.present, 2.0)).max(0.0)
-            }
+            Some(prior) => (prior.posterior_mean(r.former, 2.0)
+                - prior.posterior_mean(r.present, 2.0))
+            .max(0.0),
             None => (r.former as f64 / 2.0 - r.present as f64 / 2.0).max(0.0),
         })
         .collect();
     Judged {
         gap_q: q_values(&screened),
         gap_p,
-        ratio: ratios.iter().zip(q).map(|(r, q)| Some((r.as_ref()?.0, q?))).collect(),
+        ratio: ratios
+            .iter()
+            .zip(q)
+            .map(|(r, q)| Some((r.as_ref()?.0, q?)))
+            .collect(),
         loss,
     }
 }
@@ -136,15 +164,23 @@ impl Priors {
     fn of(referrers: &[Referrer], count: impl Fn(&Referrer) -> (u64, f64)) -> Self {
         let mut groups: BTreeMap<&str, Vec<(u64, f64)>> = BTreeMap::new();
         for referrer in referrers {
-            groups.entry(&referrer.specialty).or_default().push(count(referrer));
+            groups
+                .entry(&referrer.specialty)
+                .or_default()
+                .push(count(referrer));
         }
         let all: Vec<(u64, f64)> = groups.values().flatten().copied().collect();
         let by_specialty = groups
             .iter()
             .filter(|(_, group)| group.len() >= FEWEST_FOR_A_PRIOR)
-            .filter_map(|(specialty, group)| Some(((*specialty).to_string(), fit_gamma_poisson(group)?)))
+            .filter_map(|(specialty, group)| {
+                Some(((*specialty).to_string(), fit_gamma_poisson(group)?))
+            })
             .collect();
-        Self { by_specialty, of_all: fit_gamma_poisson(&all) }
+        Self {
+            by_specialty,
+            of_all: fit_gamma_poisson(&all),
+        }
     }
 
     fn of_specialty(&self, specialty: &str) -> Option<GammaPrior> {
@@ -165,7 +201,9 @@ impl Rules<'_> {
         let gap_q = judged.gap_q[at];
         let silence = self.silence_limit(referrer);
         // Counted to the last complete day: a feed that stopped must not make everybody silent.
-        let silent_for = days.last().map_or(i32::MAX, |d| referrer.complete.0 - d.0.0);
+        let silent_for = days
+            .last()
+            .map_or(i32::MAX, |d| referrer.complete.0 - d.0.0);
         let recent = quarter.plus(-1).first_day();
         let ratio = judged.ratio[at];
         if (days.len() as u32) < lapsed.minimum_days {
@@ -174,7 +212,10 @@ impl Rules<'_> {
             "lapsed"
         } else if f64::from(silent_for) >= silence {
             "silent"
-        } else if days.windows(2).any(|w| w[1].0 >= recent && f64::from(w[1].0.0 - w[0].0.0) >= silence) {
+        } else if days
+            .windows(2)
+            .any(|w| w[1].0 >= recent && f64::from(w[1].0.0 - w[0].0.0) >= silence)
+        {
             "reactivated"
         } else if self.began_lately(days.first().map(|d| d.0), recent) {
             "new"
@@ -200,7 +241,8 @@ impl Rules<'_> {
     /// Whether the first referral fell in the last two quarters, after four quarters of data.
     fn began_lately(&self, first: Option<Day>, recent: Day) -> bool {
         let watched = |first: Day| {
-            self.data_begins.is_some_and(|begins| begins <= first.quarter().plus(-4).last_day())
+            self.data_begins
+                .is_some_and(|begins| begins <= first.quarter().plus(-4).last_day())
         };
         first.is_some_and(|first| first >= recent && watched(first))
     }
@@ -213,40 +255,78 @@ fn assemble(
     judged: &Judged,
     statuses: &[&'static str],
 ) -> Result<Table> {
-    let day = |pick: fn(&[(Day, u64)]) -> Option<&(Day, u64)>| {
-        referrers.iter().map(move |r| pick(&r.history.days).map(|d| d.0)).collect::<Vec<_>>()
-    };
-    let rank = ranks(
-        &judged.loss.iter().zip(statuses).map(|(l, s)| (*s == "lapsed").then_some(*l)).collect::<Vec<_>>(),
-    );
-    let mut out = TableBuilder::new("referrers").text("referring_npi", table.text("referring_npi")?.iter());
-    for name in ["referring_name", "practice_id", "practice_name", "county", "territory"] {
+    let scores: Vec<Option<f64>> = judged
+        .loss
+        .iter()
+        .zip(statuses)
+        .map(|(l, s)| (*s == "lapsed").then_some(*l))
+        .collect();
+    let npis = table.text("referring_npi")?;
+    let mut out = TableBuilder::new("referrers").text("referring_npi", npis.iter());
+    for name in [
+        "referring_name",
+        "practice_id",
+        "practice_name",
+        "county",
+        "territory",
+    ] {
         out = out.text(name, table.text(name)?.iter());
     }
-    out = out
-        .text("specialty", referrers.iter().map(|r| r.history.main_specialty()))
-        .day("first_on", day(<[_]>::first))
-        .day("last_on", day(<[_]>::last))
-        .int("days_silent", referrers.iter().map(|r| Some(silent_days(r, context.quarter))))
-        .int("referrals", referrers.iter().map(|r| Some(r.history.days.iter().map(|d| d.1 as i64).sum())))
-        .int("referral_days", referrers.iter().map(|r| Some(r.history.days.len() as i64)));
-    for (at, name) in ["q_3", "q_2", "q_1", "q_0"].into_iter().enumerate() {
-        out = out.int(name, referrers.iter().map(|r| Some(r.quarters[at] as i64)));
-    }
-    debug_assert!(referrers.iter().enumerate().all(|(at, r)| r.row == at));
-    out.real("typical_gap_days", referrers.iter().map(|r| r.rhythm.and_then(|r| r.typical_gap)))
-        .real("former_per_quarter", referrers.iter().map(|r| Some(r.former as f64 / 2.0)))
-        .real("present_per_quarter", referrers.iter().map(|r| Some(r.present as f64 / 2.0)))
+    histories(out, context.quarter, referrers)
         .real("gap_p", judged.gap_p.iter().copied())
         .real("gap_q", judged.gap_q.iter().copied())
         .real("expected_lapse_loss", judged.loss.iter().map(|l| Some(*l)))
         .text("status", statuses.iter().map(|s| Some(*s)))
-        .int("rank", rank)
+        .int("rank", ranks(&scores))
         .finish()
+}
+
+/// Adds what each referrer's own history says.
+fn histories(mut out: TableBuilder, quarter: Quarter, referrers: &[Referrer]) -> TableBuilder {
+    let days = |r: &Referrer| r.history.days.len() as i64;
+    let referrals = |r: &Referrer| r.history.days.iter().map(|d| d.1 as i64).sum::<i64>();
+    out = out
+        .text(
+            "specialty",
+            referrers.iter().map(|r| r.history.main_specialty()),
+        )
+        .day(
+            "first_on",
+            referrers
+                .iter()
+                .map(|r| r.history.days.first().map(|d| d.0)),
+        )
+        .day(
+            "last_on",
+            referrers.iter().map(|r| r.history.days.last().map(|d| d.0)),
+        )
+        .int(
+            "days_silent",
+            referrers.iter().map(|r| Some(silent_days(r, quarter))),
+        )
+        .int("referrals", referrers.iter().map(|r| Some(referrals(r))))
+        .int("referral_days", referrers.iter().map(|r| Some(days(r))));
+    for (at, name) in ["q_3", "q_2", "q_1", "q_0"].into_iter().enumerate() {
+        out = out.int(name, referrers.iter().map(|r| Some(r.quarters[at] as i64)));
+    }
+    let gap = |r: &Referrer| r.rhythm.and_then(|r| r.typical_gap);
+    out.real("typical_gap_days", referrers.iter().map(gap))
+        .real(
+            "former_per_quarter",
+            referrers.iter().map(|r| Some(r.former as f64 / 2.0)),
+        )
+        .real(
+            "present_per_quarter",
+            referrers.iter().map(|r| Some(r.present as f64 / 2.0)),
+        )
 }
 
 /// Days from the last referral day to the last complete one of its source, never below 0.
 fn silent_days(referrer: &Referrer, quarter: Quarter) -> i64 {
-    let last = referrer.history.days.last().map_or(quarter.last_day(), |d| d.0);
+    let last = referrer
+        .history
+        .days
+        .last()
+        .map_or(quarter.last_day(), |d| d.0);
     i64::from((referrer.complete.0 - last.0).max(0))
 }

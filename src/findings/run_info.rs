@@ -3,11 +3,17 @@
 use super::context::{Context, Finding, Made};
 use crate::base::{Result, Table, TableBuilder};
 
-pub(super) const FINDING: Finding =
-    Finding { name: "run_info", marts: &["int_referral_span", "int_source_completeness"], make };
+pub(super) const FINDING: Finding = Finding {
+    name: "run_info",
+    marts: &["int_referral_span", "int_source_completeness"],
+    make,
+};
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let sources = context.warehouse.read("int_source_completeness")?.sorted_by(&["source"])?;
+    let sources = context
+        .warehouse
+        .read("int_source_completeness")?
+        .sorted_by(&["source"])?;
     let names: Vec<String> = sources.texts("source")?.into_iter().flatten().collect();
     let span = context.warehouse.read("int_referral_span")?;
     let first = span.days("first_on")?.first().copied().flatten();

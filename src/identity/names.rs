@@ -1,7 +1,9 @@
 //! Names in one form: case, spaces, punctuation and word order folded.
 
 /// Words that stand beside a name and are none of it.
-const TITLES: &[&str] = &["MD", "DO", "NP", "PA", "PAC", "DR", "PHD", "APRN", "CNP", "FNP", "DPM", "DDS", "JR", "SR"];
+const TITLES: &[&str] = &[
+    "MD", "DO", "NP", "PA", "PAC", "DR", "PHD", "APRN", "CNP", "FNP", "DPM", "DDS", "JR", "SR",
+];
 
 /// Names that mean nobody; they are never matched.
 const NOBODY: &[&str] = &[
@@ -18,7 +20,13 @@ const NOBODY: &[&str] = &[
 ];
 
 /// Names that mean a patient who comes alone.
-const SELF: &[&str] = &["REFERRED SELF", "SELF", "REFERRAL SELF", "PATIENT SELF", "PATIENT"];
+const SELF: &[&str] = &[
+    "REFERRED SELF",
+    "SELF",
+    "REFERRAL SELF",
+    "PATIENT SELF",
+    "PATIENT",
+];
 
 /// A name with its words in upper case and in order.
 ///
@@ -33,7 +41,11 @@ pub fn fold(name: &str) -> String {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
         .collect();
-    let named: Vec<&str> = words.iter().copied().filter(|w| !TITLES.contains(w)).collect();
+    let named: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|w| !TITLES.contains(w))
+        .collect();
     if !named.is_empty() {
         words = named;
     }

@@ -56,13 +56,22 @@ fn specialty_texts(engine: &Engine, counts: &mut Counts) -> Result<()> {
     )?
     .sorted_by(&["text"])?;
     let texts = texts.texts("text")?;
-    let found: Vec<Option<&str>> =
-        texts.iter().map(|t| Some(specialties::find(t.as_deref()?)?.name.as_str())).collect();
+    let found: Vec<Option<&str>> = texts
+        .iter()
+        .map(|t| Some(specialties::find(t.as_deref()?)?.name.as_str()))
+        .collect();
     counts.specialty_texts = texts.len() as u64;
     counts.unknown_specialty_texts = found.iter().filter(|f| f.is_none()).count() as u64;
     let known = |f: &Option<&str>| f.is_some();
     let table = TableBuilder::new("identity_specialties")
-        .text("specialty_text", texts.iter().zip(&found).filter(|(_, f)| known(f)).map(|(t, _)| t.as_deref()))
+        .text(
+            "specialty_text",
+            texts
+                .iter()
+                .zip(&found)
+                .filter(|(_, f)| known(f))
+                .map(|(t, _)| t.as_deref()),
+        )
         .text("specialty", found.iter().filter(|f| known(f)).copied())
         .finish()?;
     engine.register(&table)
@@ -78,12 +87,19 @@ fn read_roster(engine: &Engine) -> Result<Roster> {
          where name is not null and coalesce(entity_type, 'individual') = 'individual'",
     )?;
     let (npis, names) = (rows.text("npi")?, rows.text("name")?);
-    let (practices, ids, texts) = (rows.text("practice_name")?, rows.text("practice_id")?, rows.text("specialty")?);
+    let (practices, ids, texts) = (
+        rows.text("practice_name")?,
+        rows.text("practice_id")?,
+        rows.text("specialty")?,
+    );
     let mut roster = Roster::new();
     for row in 0..rows.rows() {
         let bearers = roster.entry(fold(names.value(row))).or_default();
         let bearer = bearers.entry(npis.value(row).to_string()).or_default();
-        for practice in [practices.value(row), ids.value(row)].into_iter().filter(|p| !p.is_empty()) {
+        for practice in [practices.value(row), ids.value(row)]
+            .into_iter()
+            .filter(|p| !p.is_empty())
+        {
             bearer.practices.insert(fold(practice));
         }
         if let Some(specialty) = specialties::find(texts.value(row)) {
@@ -94,7 +110,12 @@ fn read_roster(engine: &Engine) -> Result<Roster> {
 }
 
 /// The provider that a name means in its circumstances, and how it was found.
-fn meant<'r>(roster: &'r Roster, name: &str, practice: &str, specialty: Option<&str>) -> (Option<&'r str>, &'static str) {
+fn meant<'r>(
+    roster: &'r Roster,
+    name: &str,
+    practice: &str,
+    specialty: Option<&str>,
+) -> (Option<&'r str>, &'static str) {
     let folded = fold(name);
     if is_self(&folded) {
         return (None, "patient_self");
@@ -102,16 +123,26 @@ fn meant<'r>(roster: &'r Roster, name: &str, practice: &str, specialty: Option<&
     if is_nobody(&folded) {
         return (None, "nobody");
     }
-    let Some(bearers) = roster.get(&folded) else { return (None, "unresolved") };
+    let Some(bearers) = roster.get(&folded) else {
+        return (None, "unresolved");
+    };
     if let (1, Some(npi)) = (bearers.len(), bearers.keys().next()) {
         return (Some(npi), "name");
     }
     let place = fold(practice);
-    let there = only(bearers.iter().filter(|(_, b)| !place.is_empty() && b.practices.contains(&place)));
+    let there = only(
+        bearers
+            .iter()
+            .filter(|(_, b)| !place.is_empty() && b.practices.contains(&place)),
+    );
     if let Some(npi) = there {
         return (Some(npi), "name_and_practice");
     }
-    let versed = only(bearers.iter().filter(|(_, b)| specialty.is_some_and(|s| b.specialties.contains(s))));
+    let versed = only(
+        bearers
+            .iter()
+            .filter(|(_, b)| specialty.is_some_and(|s| b.specialties.contains(s))),
+    );
     match versed {
         Some(npi) => (Some(npi), "name_and_specialty"),
         None => (None, "ambiguous"),
@@ -131,12 +162,21 @@ fn referring(engine: &Engine, roster: &Roster, counts: &mut Counts) -> Result<()
          from lake_referrals where referring_npi is null and referring_name is not null",
     )?
     .sorted_by(&["referring_name", "referring_practice"])?;
-    let (names, practices) = (rows.text("referring_name")?, rows.text("referring_practice")?);
+    let (names, practices) = (
+        rows.text("referring_name")?,
+        rows.text("referring_practice")?,
+    );
     // A referring name is never resolved by the referral's specialty: that is the other end's.
-    let found: Vec<_> =
-        (0..rows.rows()).map(|r| meant(roster, names.value(r), practices.value(r), None)).collect();
+    let found: Vec<_> = (0..rows.rows())
+        .map(|r| meant(roster, names.value(r), practices.value(r), None))
+        .collect();
     count(&found, counts);
-    let table = rows_with(rows, "identity_referring", &["referring_name", "referring_practice"], &found)?;
+    let table = rows_with(
+        rows,
+        "identity_referring",
+        &["referring_name", "referring_practice"],
+        &found,
+    )?;
     engine.register(&table)
 }
 
@@ -150,7 +190,11 @@ fn referred_to(engine: &Engine, roster: &Roster, counts: &mut Counts) -> Result<
          from lake_referrals where referred_to_npi is null and referred_to_name is not null",
     )?
     .sorted_by(&keys)?;
-    let (names, practices, texts) = (rows.text(keys[0])?, rows.text(keys[1])?, rows.text(keys[2])?);
+    let (names, practices, texts) = (
+        rows.text(keys[0])?,
+        rows.text(keys[1])?,
+        rows.text(keys[2])?,
+    );
     let found: Vec<_> = (0..rows.rows())
         .map(|r| {
             let specialty = specialties::find(texts.value(r)).map(|s| s.name.as_str());
@@ -166,10 +210,17 @@ fn count(found: &[(Option<&str>, &str)], counts: &mut Counts) {
     counts.resolved += found.iter().filter(|f| f.0.is_some()).count() as u64;
 }
 
-fn rows_with(rows: Table, name: &str, keys: &[&str], found: &[(Option<&str>, &str)]) -> Result<Table> {
+fn rows_with(
+    rows: Table,
+    name: &str,
+    keys: &[&str],
+    found: &[(Option<&str>, &str)],
+) -> Result<Table> {
     let mut out = TableBuilder::new(name);
     for key in keys {
         out = out.text(key, rows.text(key)?.iter());
     }
-    out.text("npi", found.iter().map(|f| f.0)).text("matched", found.iter().map(|f| Some(f.1))).finish()
+    out.text("npi", found.iter().map(|f| f.0))
+        .text("matched", found.iter().map(|f| Some(f.1)))
+        .finish()
 }

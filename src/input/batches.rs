@@ -10,7 +10,9 @@ pub(super) const BATCH: usize = 131_072;
 
 /// Runs a frame on a thread of its own. Dropping the iterator ends it. Where the engine dies, the
 /// batches end early: the caller counts rows and notices.
-pub(super) fn batches(frame: LazyFrame) -> PolarsResult<impl Iterator<Item = PolarsResult<DataFrame>>> {
+pub(super) fn batches(
+    frame: LazyFrame,
+) -> PolarsResult<impl Iterator<Item = PolarsResult<DataFrame>>> {
     let (send, receive) = sync_channel::<PolarsResult<DataFrame>>(1);
     let failures = send.clone();
     let sink = frame.sink_batches(

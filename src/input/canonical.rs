@@ -67,11 +67,19 @@ const AGE_BANDS: &[&str] = &["0-17", "18-64", "65+"];
 const AFFILIATIONS: &[&str] = &["own", "affiliated", "independent", "competitor"];
 
 const fn must(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, required: true }
+    Column {
+        name,
+        kind,
+        required: true,
+    }
 }
 
 const fn may(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, required: false }
+    Column {
+        name,
+        kind,
+        required: false,
+    }
 }
 
 /// Referrals, one row a version.
@@ -88,16 +96,30 @@ pub static REFERRALS: Layout = Layout {
         may("referring_name", Kind::Text),
         may("referring_practice", Kind::Text),
         may("referring_department", Kind::Text),
-        may("setting", Kind::Word(&["office", "telehealth", "urgent_care", "ed", "inpatient"])),
+        may(
+            "setting",
+            Kind::Word(&["office", "telehealth", "urgent_care", "ed", "inpatient"]),
+        ),
         may("referred_to_npi", Kind::Npi),
         may("referred_to_name", Kind::Text),
         may("referred_to_practice", Kind::Text),
         may("referred_to_organization", Kind::Text),
-        may("direction", Kind::Word(&["internal", "outgoing", "incoming"])),
+        may(
+            "direction",
+            Kind::Word(&["internal", "outgoing", "incoming"]),
+        ),
         may("specialty", Kind::Text),
         may(
             "service_type",
-            Kind::Word(&["consult", "procedure", "imaging", "lab", "therapy", "dme", "post_acute"]),
+            Kind::Word(&[
+                "consult",
+                "procedure",
+                "imaging",
+                "lab",
+                "therapy",
+                "dme",
+                "post_acute",
+            ]),
         ),
         may("is_renewal", Kind::Flag),
         may("replaces_id", Kind::Text),
@@ -125,7 +147,10 @@ pub static PROVIDERS: Layout = Layout {
         must("npi", Kind::Npi),
         may("name", Kind::Text),
         may("entity_type", Kind::Word(&["individual", "organization"])),
-        may("role", Kind::Word(&["physician", "app", "resident", "locum", "hospitalist"])),
+        may(
+            "role",
+            Kind::Word(&["physician", "app", "resident", "locum", "hospitalist"]),
+        ),
         may("taxonomy_code", Kind::Text),
         may("specialty", Kind::Text),
         may("organization_id", Kind::Text),
@@ -179,7 +204,10 @@ pub static POPULATION: Layout = Layout {
         may("population_under_18", Kind::Count),
         may("female_15_44", Kind::Count),
         may("growth_5y", Kind::Between(-1_000, 1_000)),
-        may("county_type", Kind::Word(&["large_metro", "metro", "micro", "rural", "ceac"])),
+        may(
+            "county_type",
+            Kind::Word(&["large_metro", "metro", "micro", "rural", "ceac"]),
+        ),
     ],
     one_of: &[],
     key: &["zip"],
@@ -208,19 +236,35 @@ pub static VISITS: Layout = Layout {
         may("practice_id", Kind::Text),
         may("npi", Kind::Npi),
         must("visited_on", Kind::PastDay),
-        must("kind", Kind::Word(&["visit", "call", "event", "announcement"])),
+        must(
+            "kind",
+            Kind::Word(&["visit", "call", "event", "announcement"]),
+        ),
         may("liaison_id", Kind::Text),
         may("topic", Kind::Text),
         may("outcome", Kind::Text),
     ],
     one_of: &["practice_id", "npi"],
-    key: &["practice_id", "npi", "visited_on", "kind", "liaison_id", "topic"],
+    key: &[
+        "practice_id",
+        "npi",
+        "visited_on",
+        "kind",
+        "liaison_id",
+        "topic",
+    ],
     day: Some("visited_on"),
 };
 
 /// Every table that comes in.
-pub static LAYOUTS: &[&Layout] =
-    &[&REFERRALS, &PROVIDERS, &ORGANIZATIONS, &POPULATION, &CAPACITY, &VISITS];
+pub static LAYOUTS: &[&Layout] = &[
+    &REFERRALS,
+    &PROVIDERS,
+    &ORGANIZATIONS,
+    &POPULATION,
+    &CAPACITY,
+    &VISITS,
+];
 
 /// What the program adds to each stored row: where it came from, and what tells versions apart.
 pub static SYSTEM_COLUMNS: &[&str] = &["file_latest_on", "content_hash", "load_id", "row_number"];
@@ -252,7 +296,10 @@ impl Layout {
 
     /// The schema of its rows in the lake: its columns, then those of the program.
     pub fn schema(&self) -> Schema {
-        let own = self.columns.iter().map(|c| Field::new(c.name, c.kind.arrow(), true));
+        let own = self
+            .columns
+            .iter()
+            .map(|c| Field::new(c.name, c.kind.arrow(), true));
         let system = [
             Field::new("file_latest_on", DataType::Date32, true),
             Field::new("content_hash", DataType::Utf8, true),

@@ -4,11 +4,14 @@
 
 mod batches;
 pub mod canonical;
+mod cells;
 mod cleaning;
 pub mod formats;
 mod pseudonyms;
+mod quarantine;
 pub mod recognition;
 mod row;
+mod rules;
 mod staging;
 mod values;
 pub mod vocabulary;

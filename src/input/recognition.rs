@@ -24,10 +24,14 @@ pub const CANONICAL: &str = "canonical";
 /// Recognises a file; `None` where its header is no table's. Two tables that fit equally well, or
 /// two columns that claim one name, are an error.
 pub fn recognise(path: &Path) -> Result<Option<Recognised>> {
-    let Some((header, _)) = csv::header(path)? else { return Ok(None) };
+    let Some((header, _)) = csv::header(path)? else {
+        return Ok(None);
+    };
     let mut best: Option<(usize, Recognised)> = None;
     for layout in LAYOUTS {
-        let Some(found) = fit(layout, &header).map_err(|e| e.at(path))? else { continue };
+        let Some(found) = fit(layout, &header).map_err(|e| e.at(path))? else {
+            continue;
+        };
         let known = found.places.iter().flatten().count();
         match &best {
             Some((most, _)) if *most > known => {}
@@ -50,7 +54,11 @@ fn fit(layout: &'static Layout, header: &[String]) -> Result<Option<Recognised>>
     let mut places = Vec::with_capacity(layout.columns.len());
     for column in layout.columns {
         let name = fold(column.name);
-        let mut at = folded.iter().enumerate().filter(|(_, h)| **h == name).map(|(at, _)| at);
+        let mut at = folded
+            .iter()
+            .enumerate()
+            .filter(|(_, h)| **h == name)
+            .map(|(at, _)| at);
         let place = at.next();
         let twice = at.next().is_some();
         places.push(place);
@@ -58,7 +66,8 @@ fn fit(layout: &'static Layout, header: &[String]) -> Result<Option<Recognised>>
             return Ok(None);
         }
         if twice {
-            return Err(Error::input("two columns of the header have this name").column(column.name)
+            return Err(Error::input("two columns of the header have this name")
+                .column(column.name)
                 .help("rename or delete one of them"));
         }
     }
@@ -70,5 +79,9 @@ fn fit(layout: &'static Layout, header: &[String]) -> Result<Option<Recognised>>
         .filter(|at| !places.contains(&Some(*at)) && !header[*at].trim().is_empty())
         .map(|at| header[at].clone())
         .collect();
-    Ok(Some(Recognised { layout, places, unknown_columns }))
+    Ok(Some(Recognised {
+        layout,
+        places,
+        unknown_columns,
+    }))
 }

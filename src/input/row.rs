@@ -73,7 +73,10 @@ pub(super) struct Faults {
 
 impl Faults {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows: vec![0; rows], emptied: Vec::new() }
+        Self {
+            rows: vec![0; rows],
+            emptied: Vec::new(),
+        }
     }
 
     /// A row is to be quarantined.
@@ -88,7 +91,10 @@ impl Faults {
 
     /// Why a column's field was emptied in a row, if it was.
     pub(super) fn emptied_at(&self, row: usize, column: usize) -> Option<Reason> {
-        self.emptied.iter().find(|e| e.0 == row && e.1 == column).map(|e| e.2)
+        self.emptied
+            .iter()
+            .find(|e| e.0 == row && e.1 == column)
+            .map(|e| e.2)
     }
 
     /// Whether a row can be stored.
@@ -98,12 +104,18 @@ impl Faults {
 
     /// The reasons of a row in their order.
     pub(super) fn reasons(&self, row: usize) -> Vec<Reason> {
-        Reason::QUARANTINE.into_iter().filter(|r| self.rows[row] & r.bit() != 0).collect()
+        Reason::QUARANTINE
+            .into_iter()
+            .filter(|r| self.rows[row] & r.bit() != 0)
+            .collect()
     }
 
     /// The fields that were emptied in rows that are stored.
     pub(super) fn emptied(&self) -> impl Iterator<Item = (usize, Reason)> + '_ {
-        self.emptied.iter().filter(|e| self.is_sound(e.0)).map(|e| (e.1, e.2))
+        self.emptied
+            .iter()
+            .filter(|e| self.is_sound(e.0))
+            .map(|e| (e.1, e.2))
     }
 }
 

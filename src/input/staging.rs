@@ -10,9 +10,10 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::batches::{BATCH, batches};
-use super::cleaning::{Cleaned, Quarantined, Rules, clean};
+use super::cleaning::{Cleaned, Rules, clean};
 use super::formats::csv::{self, Audit};
 use super::pseudonyms::Pseudonyms;
+use super::quarantine::{self, Quarantined};
 use super::recognition::{CANONICAL, Recognised};
 use super::row::{Reason, Tally};
 use super::values::{self, Read};
@@ -26,7 +27,7 @@ const RULES: &str = "1";
 /// Days after a file's median day beyond which a day needs others that lead up to it.
 const YEAR: i32 = 366;
 /// Days without any row that end what leads up to a day.
-const BREAK: i32 = 92;
+const BREAK: i32 = 184;
 
 /// How a file is to be staged.
 #[derive(Clone)]
@@ -84,7 +85,15 @@ pub fn fingerprint(
     let zone = settings.zone.name();
     let source = settings.source.unwrap_or(CANONICAL);
     let vocabulary = super::vocabulary::fingerprint();
-    let parts = [RULES, recognised.layout.table, CANONICAL, source, zone, &vocabulary, &audit.content_hash];
+    let parts = [
+        RULES,
+        recognised.layout.table,
+        CANONICAL,
+        source,
+        zone,
+        &vocabulary,
+        &audit.content_hash,
+    ];
     for part in parts {
         hasher.update(part.as_bytes());
         hasher.update(&[0]);
@@ -103,7 +112,11 @@ pub fn stage(
 ) -> Result<Staged> {
     let Fingerprint { load_id, audit } = fingerprint;
     let source = settings.source.unwrap_or(CANONICAL);
-    let reader = Reader { path, audit: &audit, recognised };
+    let reader = Reader {
+        path,
+        audit: &audit,
+        recognised,
+    };
     let survey = reader.survey(settings.zone)?;
     let mut rules = Rules {
         layout: recognised.layout,
@@ -120,7 +133,9 @@ pub fn stage(
         rules.latest = reader.latest_of_sound_rows(&rules)?;
     }
     let data = settings.scratch.join(format!("{load_id}.parquet"));
-    let quarantine = settings.scratch.join(format!("{load_id}.quarantine.parquet"));
+    let quarantine = settings
+        .scratch
+        .join(format!("{load_id}.quarantine.parquet"));
     let mut tally = Tally::default();
     let has_quarantine = reader.write(&rules, &data, &quarantine, &mut tally, progress)?;
     Ok(Staged {
@@ -187,7 +202,10 @@ impl Reader<'_> {
     /// The greatest day on which a row was updated, or, where there is none, how far days may reach.
     fn survey(&self, zone: Tz) -> Result<Survey> {
         let layout = self.recognised.layout;
-        let none = Survey { latest: None, last_possible: None };
+        let none = Survey {
+            latest: None,
+            last_possible: None,
+        };
         if let Some(at) = self.present("updated_at") {
             let mut latest: Option<i32> = None;
             for batch in self.batches(&[at])? {
@@ -200,10 +218,15 @@ impl Reader<'_> {
                 }
             }
             if latest.is_some() {
-                return Ok(Survey { latest, last_possible: latest });
+                return Ok(Survey {
+                    latest,
+                    last_possible: latest,
+                });
             }
         }
-        let Some(at) = layout.day.and_then(|day| self.present(day)) else { return Ok(none) };
+        let Some(at) = layout.day.and_then(|day| self.present(day)) else {
+            return Ok(none);
+        };
         let mut days: BTreeMap<i32, u64> = BTreeMap::new();
         for batch in self.batches(&[at])? {
             let batch = batch.map_err(|e| self.failed(e))?;
@@ -214,7 +237,10 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Survey { latest: None, last_possible: last_possible(&days) })
+        Ok(Survey {
+            latest: None,
+            last_possible: last_possible(&days),
+        })
     }
 
     fn present(&self, column: &str) -> Option<usize> {
@@ -232,14 +258,21 @@ impl Reader<'_> {
     }
 
     /// Cleans the file batch by batch; each batch's runs in parallel, handed on in order.
-    fn each_batch(&self, rules: &Rules<'_>, mut take: impl FnMut(Cleaned) -> Result<()>) -> Result<()> {
+    fn each_batch(
+        &self,
+        rules: &Rules<'_>,
+        mut take: impl FnMut(Cleaned) -> Result<()>,
+    ) -> Result<()> {
         let columns = self.recognised.layout.columns;
-        let wanted: Vec<usize> = (0..columns.len()).filter(|at| self.recognised.places[*at].is_some()).collect();
+        let wanted: Vec<usize> = (0..columns.len())
+            .filter(|at| self.recognised.places[*at].is_some())
+            .collect();
         let mut record = 0u64;
         for batch in self.batches(&wanted)? {
             let batch = batch.map_err(|e| self.failed(e))?;
-            let rows: Vec<i64> =
-                (record..record + batch.height() as u64).map(|r| self.audit.row_of(r) as i64).collect();
+            let rows: Vec<i64> = (record..record + batch.height() as u64)
+                .map(|r| self.audit.row_of(r) as i64)
+                .collect();
             record += batch.height() as u64;
             let starts: Vec<usize> = (0..batch.height()).step_by(RUN).collect();
             let cleaned: Vec<PolarsResult<Cleaned>> = starts
@@ -273,7 +306,7 @@ impl Reader<'_> {
         &self,
         rules: &Rules<'_>,
         data: &Path,
-        quarantine: &Path,
+        refused: &Path,
         tally: &mut Tally,
         progress: &dyn Progress,
     ) -> Result<bool> {
@@ -284,14 +317,20 @@ impl Reader<'_> {
         let mut bad: Vec<Quarantined> = Vec::new();
         self.each_batch(rules, |cleaned| {
             if progress.is_interrupted() {
-                return Err(Error::new(ErrorKind::Interrupted, "stopped; nothing of this file was kept").at(self.path));
+                return Err(Error::new(
+                    ErrorKind::Interrupted,
+                    "stopped; nothing of this file was kept",
+                )
+                .at(self.path));
             }
             tally.add(&cleaned.tally);
             bad.extend(cleaned.quarantined);
             progress.advance(0);
             let frame = match held.take() {
                 Some(mut frame) => {
-                    frame.vstack_mut(&cleaned.stored).map_err(|e| self.failed(e))?;
+                    frame
+                        .vstack_mut(&cleaned.stored)
+                        .map_err(|e| self.failed(e))?;
                     frame
                 }
                 None => cleaned.stored,
@@ -302,49 +341,44 @@ impl Reader<'_> {
             }
             append(&mut writer, &mut file, frame).map_err(|e| self.failed(e))
         })?;
-        let empty = clean(&vec![None; rules.layout.columns.len()], &[], rules).map_err(|e| self.failed(e))?.stored;
+        let empty = clean(&vec![None; rules.layout.columns.len()], &[], rules)
+            .map_err(|e| self.failed(e))?
+            .stored;
         append(&mut writer, &mut file, held.unwrap_or(empty)).map_err(|e| self.failed(e))?;
         if let Some(writer) = writer {
             writer.finish().map_err(|e| self.failed(e))?;
         }
-        self.write_quarantine(rules, bad, quarantine, tally)
+        self.write_quarantine(rules, &bad, refused, tally)
     }
 
     fn write_quarantine(
         &self,
         rules: &Rules<'_>,
-        rows: Vec<Quarantined>,
+        rows: &[Quarantined],
         path: &Path,
         tally: &mut Tally,
     ) -> Result<bool> {
         let malformed = &self.audit.malformed;
         if !malformed.is_empty() {
-            tally.quarantined += malformed.len() as u64;
-            tally.reasons.insert(Reason::MalformedRow.code(), malformed.len() as u64);
+            let n = malformed.len() as u64;
+            tally.quarantined += n;
+            tally.reasons.insert(Reason::MalformedRow.code(), n);
         }
-        let height = rows.len() + malformed.len();
-        if height == 0 {
+        if rows.is_empty() && malformed.is_empty() {
             return Ok(false);
         }
-        let name = self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let codes = |r: &Quarantined| r.reasons.iter().map(|r| r.code()).collect::<Vec<_>>().join(",");
-        let none = || malformed.iter().map(|_| None::<&str>);
-        let columns = vec![
-            Column::new("table_name".into(), vec![rules.layout.table; height]),
-            Column::new("file".into(), vec![name; height]),
-            Column::new("row_number".into(), rows.iter().map(|r| r.row).chain(malformed.iter().map(|m| m.row as i64)).collect::<Vec<_>>()),
-            Column::new(
-                "reasons".into(),
-                rows.iter().map(codes).chain(malformed.iter().map(|_| Reason::MalformedRow.code().to_string())).collect::<Vec<_>>(),
-            ),
-            Column::new("cells".into(), rows.iter().map(|r| Some(r.cells.as_str())).chain(none()).collect::<Vec<_>>()),
-            Column::new("byte_offset".into(), rows.iter().map(|_| None).chain(malformed.iter().map(|m| Some(m.offset as i64))).collect::<Vec<_>>()),
-            Column::new("byte_length".into(), rows.iter().map(|_| None).chain(malformed.iter().map(|m| Some(m.length as i64))).collect::<Vec<_>>()),
-            Column::new("load_id".into(), vec![rules.load_id; height]),
-        ];
-        let mut frame = DataFrame::new(height, columns).map_err(|e| self.failed(e))?;
+        let name = self
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
+        let mut frame =
+            quarantine::frame(rows, malformed, rules.layout.table, &name, rules.load_id)
+                .map_err(|e| self.failed(e))?;
         let file = File::create(path).map_err(|e| Error::io("can't be written", path, e))?;
-        parquet(file).finish(&mut frame).map_err(|e| self.failed(e))?;
+        parquet(file)
+            .finish(&mut frame)
+            .map_err(|e| self.failed(e))?;
         Ok(true)
     }
 }
@@ -356,7 +390,11 @@ fn parquet(file: File) -> ParquetWriter<File> {
 }
 
 /// Appends a frame as row groups; the first one gives the file its schema.
-fn append(writer: &mut Option<Batched>, file: &mut Option<File>, mut frame: DataFrame) -> PolarsResult<()> {
+fn append(
+    writer: &mut Option<Batched>,
+    file: &mut Option<File>,
+    mut frame: DataFrame,
+) -> PolarsResult<()> {
     if let Some(file) = file.take() {
         *writer = Some(parquet(file).batched(frame.schema())?);
     }
@@ -397,12 +435,22 @@ fn median(days: &BTreeMap<i32, u64>) -> Option<i32> {
 
 /// Rewrites a staged file without some of its rows, by their numbers.
 pub fn rewrite_without(staged: &Path, rows: &[i64], to: &Path) -> Result<()> {
-    let failed = |e: PolarsError| Error::internal("the staged rows can't be written again").at(staged).because(e.to_string());
-    let left_out = DataFrame::new(rows.len(), vec![Column::new("row_number".into(), rows)]).map_err(failed)?;
+    let failed = |e: PolarsError| {
+        Error::internal("the staged rows can't be written again")
+            .at(staged)
+            .because(e.to_string())
+    };
+    let left_out =
+        DataFrame::new(rows.len(), vec![Column::new("row_number".into(), rows)]).map_err(failed)?;
     let path = PlRefPath::try_from_path(staged).map_err(failed)?;
     let kept = LazyFrame::scan_parquet(path, ScanArgsParquet::default())
         .map_err(failed)?
-        .join(left_out.lazy(), [col("row_number")], [col("row_number")], JoinArgs::new(JoinType::Anti));
+        .join(
+            left_out.lazy(),
+            [col("row_number")],
+            [col("row_number")],
+            JoinArgs::new(JoinType::Anti),
+        );
     let file = File::create(to).map_err(|e| Error::io("can't be written", to, e))?;
     let (mut writer, mut file) = (None, Some(file));
     for batch in batches(kept).map_err(failed)? {

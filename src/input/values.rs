@@ -56,7 +56,9 @@ fn moment_of(cell: &str, zone: Tz) -> Option<NaiveDateTime> {
     let (clock, offset) = split_offset(rest);
     let time = clock_of(clock)?;
     let local = date.and_time(time);
-    let Some(offset) = offset else { return Some(local) };
+    let Some(offset) = offset else {
+        return Some(local);
+    };
     let utc = local.checked_sub_signed(chrono::Duration::seconds(offset_seconds(offset)?))?;
     let shift = zone.offset_from_utc_datetime(&utc).fix().local_minus_utc();
     utc.checked_add_signed(chrono::Duration::seconds(i64::from(shift)))
@@ -66,10 +68,18 @@ fn split_date(cell: &str) -> Option<(NaiveDate, &str)> {
     let bytes = cell.as_bytes();
     let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
     let (year, month, day, length) = match digits {
-        4 if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' => {
-            (number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..10])?, 10)
-        }
-        8 => (number(&bytes[..4])?, number(&bytes[4..6])?, number(&bytes[6..8])?, 8),
+        4 if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' => (
+            number(&bytes[..4])?,
+            number(&bytes[5..7])?,
+            number(&bytes[8..10])?,
+            10,
+        ),
+        8 => (
+            number(&bytes[..4])?,
+            number(&bytes[4..6])?,
+            number(&bytes[6..8])?,
+            8,
+        ),
         _ => return None,
     };
     if !(1900..2200).contains(&year) {
@@ -80,7 +90,9 @@ fn split_date(cell: &str) -> Option<(NaiveDate, &str)> {
 }
 
 fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+    digits.iter().try_fold(0u32, |n, b| {
+        b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0'))
+    })
 }
 
 fn split_offset(rest: &str) -> (&str, Option<&str>) {
@@ -113,7 +125,10 @@ fn offset_seconds(offset: &str) -> Option<i64> {
     let digits: String = offset[1..].chars().filter(|c| *c != ':').collect();
     let (hours, minutes) = match digits.len() {
         2 => (number(digits.as_bytes())?, 0),
-        4 => (number(&digits.as_bytes()[..2])?, number(&digits.as_bytes()[2..])?),
+        4 => (
+            number(&digits.as_bytes()[..2])?,
+            number(&digits.as_bytes()[2..])?,
+        ),
         _ => return None,
     };
     (hours < 15 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
@@ -145,8 +160,16 @@ pub(super) fn real(cell: &str) -> Read<f64> {
     if is_missing(cell) {
         return Read::Missing;
     }
-    let plain = if cell.contains(',') { without_separators(cell) } else { Some(cell.to_string()) };
-    Read::from(plain.and_then(|p| p.parse::<f64>().ok()).filter(|n| n.is_finite()))
+    let plain = if cell.contains(',') {
+        without_separators(cell)
+    } else {
+        Some(cell.to_string())
+    };
+    Read::from(
+        plain
+            .and_then(|p| p.parse::<f64>().ok())
+            .filter(|n| n.is_finite()),
+    )
 }
 
 /// `1,234,567.8` without its separators; `None` where they stand in wrong places.
@@ -159,7 +182,11 @@ fn without_separators(cell: &str) -> Option<String> {
         return None;
     }
     let joined = whole.replace(',', "");
-    Some(if fraction.is_empty() { joined } else { format!("{joined}.{fraction}") })
+    Some(if fraction.is_empty() {
+        joined
+    } else {
+        format!("{joined}.{fraction}")
+    })
 }
 
 /// A whole number of zero or more.

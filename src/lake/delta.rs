@@ -30,34 +30,60 @@ impl<'e> Delta<'e> {
         if !folder.join("_delta_log").is_dir() {
             return Ok(None);
         }
-        let table = engine.wait(deltalake::open_table(url_of(folder)?)).map_err(|e| failed(folder, e))?;
-        Ok(Some(Self { engine, folder: folder.to_path_buf(), table }))
+        let table = engine
+            .wait(deltalake::open_table(url_of(folder)?))
+            .map_err(|e| failed(folder, e))?;
+        Ok(Some(Self {
+            engine,
+            folder: folder.to_path_buf(),
+            table,
+        }))
     }
 
     /// Opens the table in a folder, and makes it where there is none.
-    pub(super) fn open_or_create(engine: &'e Engine, folder: &Path, schema: &Schema) -> Result<Self> {
+    pub(super) fn open_or_create(
+        engine: &'e Engine,
+        folder: &Path,
+        schema: &Schema,
+    ) -> Result<Self> {
         if let Some(found) = Self::open(engine, folder)? {
             return Ok(found);
         }
         std::fs::create_dir_all(folder).map_err(|e| Error::io("can't be made", folder, e))?;
         let fields: StructType = schema.try_into_kernel().map_err(|e| failed(folder, e))?;
-        let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = folder
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let create = CreateBuilder::new()
             .with_location(url_of(folder)?.to_string())
             .with_table_name(name)
             .with_save_mode(SaveMode::Ignore)
             .with_columns(fields.fields().cloned());
-        let table = engine.wait(create.into_future()).map_err(|e| failed(folder, e))?;
-        let delta = Self { engine, folder: folder.to_path_buf(), table };
+        let table = engine
+            .wait(create.into_future())
+            .map_err(|e| failed(folder, e))?;
+        let delta = Self {
+            engine,
+            folder: folder.to_path_buf(),
+            table,
+        };
         delta.sync_log()?;
         Ok(delta)
     }
 
     /// The live Parquet files.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>> {
-        let uris = self.table.get_file_uris().map_err(|e| failed(&self.folder, e))?;
+        let uris = self
+            .table
+            .get_file_uris()
+            .map_err(|e| failed(&self.folder, e))?;
         let mut files: Vec<PathBuf> = uris
-            .filter_map(|uri| Path::new(&uri).file_name().map(|name| self.folder.join(name)))
+            .filter_map(|uri| {
+                Path::new(&uri)
+                    .file_name()
+                    .map(|name| self.folder.join(name))
+            })
             .collect();
         files.sort();
         Ok(files)
@@ -73,9 +99,13 @@ impl<'e> Delta<'e> {
         let name = format!("{load_id}.parquet");
         let path = self.folder.join(&name);
         sync_file(staged)?;
-        std::fs::rename(staged, &path).map_err(|e| Error::io("can't be moved into the lake", &path, e))?;
+        std::fs::rename(staged, &path)
+            .map_err(|e| Error::io("can't be moved into the lake", &path, e))?;
         sync_folder(&self.folder)?;
-        let size = path.metadata().map_err(|e| Error::io("can't be read", &path, e))?.len();
+        let size = path
+            .metadata()
+            .map_err(|e| Error::io("can't be read", &path, e))?
+            .len();
         let add = Add {
             path: name,
             partition_values: HashMap::new(),
@@ -90,7 +120,10 @@ impl<'e> Delta<'e> {
 
     /// Takes a file out of the table; its bytes stay until nobody can be reading them.
     pub(super) fn remove(&mut self, load_id: &str, file: &Path) -> Result<()> {
-        let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let remove = Remove {
             path: name,
             data_change: true,
@@ -107,16 +140,23 @@ impl<'e> Delta<'e> {
             .wait(state.transaction_version(self.table.log_store().as_ref(), application))
             .map_err(|e| failed(&self.folder, e))?;
         let transaction = Transaction::new(application, known.unwrap_or(0) + 1);
-        let operation =
-            DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: None,
+            predicate: None,
+        };
         let properties = CommitProperties::default().with_application_transaction(transaction);
         let commit = CommitBuilder::from(properties).with_actions(actions).build(
             Some(state),
             self.table.log_store(),
             operation,
         );
-        self.engine.wait(commit.into_future()).map_err(|e| failed(&self.folder, e))?;
-        self.engine.wait(self.table.update_state()).map_err(|e| failed(&self.folder, e))?;
+        self.engine
+            .wait(commit.into_future())
+            .map_err(|e| failed(&self.folder, e))?;
+        self.engine
+            .wait(self.table.update_state())
+            .map_err(|e| failed(&self.folder, e))?;
         self.sync_log()
     }
 
@@ -132,20 +172,29 @@ impl<'e> Delta<'e> {
 }
 
 fn url_of(folder: &Path) -> Result<url::Url> {
-    let absolute = std::path::absolute(folder).map_err(|e| Error::io("can't be found", folder, e))?;
+    let absolute =
+        std::path::absolute(folder).map_err(|e| Error::io("can't be found", folder, e))?;
     url::Url::from_directory_path(&absolute)
         .map_err(|()| Error::internal("is no path of this system").at(folder))
 }
 
 fn failed(folder: &Path, error: impl std::fmt::Display) -> Error {
     let text = error.to_string();
-    let kind = if text.contains("os error") { Kind::System } else { Kind::Internal };
-    Error::new(kind, "the lake table can't be used").at(folder).because(text)
+    let kind = if text.contains("os error") {
+        Kind::System
+    } else {
+        Kind::Internal
+    };
+    Error::new(kind, "the lake table can't be used")
+        .at(folder)
+        .because(text)
 }
 
 /// Makes a file's bytes safe against a loss of power.
 pub(super) fn sync_file(path: &Path) -> Result<()> {
-    File::open(path).and_then(|f| f.sync_all()).map_err(|e| Error::io("can't be made safe on the disk", path, e))
+    File::open(path)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| Error::io("can't be made safe on the disk", path, e))
 }
 
 fn sync_folder(path: &Path) -> Result<()> {
@@ -156,5 +205,7 @@ fn sync_folder(path: &Path) -> Result<()> {
 
 /// Delta wants the time of writing beside each file; no rule of ours reads it.
 fn milliseconds_now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_millis() as i64)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::delta::{Delta, sync_file};
 use super::loads::{self, Load};
 use super::snapshot::{LOADS, QUARANTINE, Snapshot, load_of};
-use super::versions::judge;
+use super::versions::{Judgement, judge};
 use crate::base::progress::Progress;
 use crate::base::{Error, Result, Workspace};
 use crate::engine::Engine;
@@ -40,16 +40,25 @@ impl<'e> Lake<'e> {
         std::fs::create_dir_all(&folder).map_err(|e| Error::io("can't be made", &folder, e))?;
         let path = folder.join(".lock");
         let lock = File::create(&path).map_err(|e| Error::io("can't be written", &path, e))?;
-        lock.lock().map_err(|e| Error::io("can't be locked", &path, e))?;
+        lock.lock()
+            .map_err(|e| Error::io("can't be locked", &path, e))?;
         let snapshot = Snapshot::read(engine, workspace)?;
-        let mut lake = Self { engine, workspace, snapshot, _lock: lock };
+        let mut lake = Self {
+            engine,
+            workspace,
+            snapshot,
+            _lock: lock,
+        };
         lake.clear_orphans()?;
         Ok(lake)
     }
 
     fn clear_orphans(&mut self) -> Result<()> {
-        let orphans: Vec<(String, PathBuf)> =
-            self.snapshot.orphans().map(|(t, f)| (t.to_string(), f.to_path_buf())).collect();
+        let orphans: Vec<(String, PathBuf)> = self
+            .snapshot
+            .orphans()
+            .map(|(t, f)| (t.to_string(), f.to_path_buf()))
+            .collect();
         for (table, file) in &orphans {
             if let Some(mut delta) = Delta::open(self.engine, &self.workspace.lake().join(table))? {
                 delta.remove(load_of(file).unwrap_or(""), file)?;
@@ -75,11 +84,18 @@ impl<'e> Lake<'e> {
         progress: &dyn Progress,
     ) -> Result<Outcome> {
         let fingerprint = fingerprint(path, recognised, settings, progress)?;
-        if let Some(known) = self.snapshot.loads.iter().find(|l| l.load_id == fingerprint.load_id) {
+        if let Some(known) = self
+            .snapshot
+            .loads
+            .iter()
+            .find(|l| l.load_id == fingerprint.load_id)
+        {
             return Ok(Outcome::Known(known.clone()));
         }
         let staged = stage(path, recognised, fingerprint, settings, progress)?;
-        let load = self.commit(path, recognised, &staged).map_err(|e| e.at(path))?;
+        let load = self
+            .commit(path, recognised, &staged)
+            .map_err(|e| e.at(path))?;
         self.snapshot = Snapshot::read(self.engine, self.workspace)?;
         Ok(Outcome::Loaded(load))
     }
@@ -102,7 +118,8 @@ impl<'e> Lake<'e> {
         }
         let new = judgement.accepted + judgement.superseded;
         if new > 0 {
-            self.table(layout.table, &layout.schema())?.append(&staged.load_id, &data, new)?;
+            self.table(layout.table, &layout.schema())?
+                .append(&staged.load_id, &data, new)?;
         } else {
             std::fs::remove_file(&data).ok();
         }
@@ -113,29 +130,11 @@ impl<'e> Lake<'e> {
                 staged.tally.quarantined,
             )?;
         }
-        let load = Load {
-            load_id: staged.load_id.clone(),
-            table: layout.table.to_string(),
-            file: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
-            source: staged.source.clone(),
-            content_hash: staged.content_hash.clone(),
-            latest_on: staged.latest_on,
-            rows_read: staged.rows_read,
-            accepted: judgement.accepted,
-            superseded: judgement.superseded,
-            duplicate: judgement.duplicates.len() as u64,
-            quarantined: staged.tally.quarantined,
-            by_reason: Load::reasons().map(|r| staged.tally.reasons.get(r).copied().unwrap_or(0)),
-            set_aside: 0,
-            fields_emptied: staged.tally.fields_emptied(),
-            conflicting: judgement.conflicting,
-            skipped_lines: staged.skipped_lines,
-            unknown_columns: recognised.unknown_columns.join(", "),
-            first_on: judgement.first_on,
-            last_on: judgement.last_on,
-        };
+        let load = account(path, recognised, staged, &judgement);
         if !load.adds_up() {
-            return Err(Error::internal("rows are not accounted for; nothing was loaded"));
+            return Err(Error::internal(
+                "rows are not accounted for; nothing was loaded",
+            ));
         }
         self.make_visible(&load, &staged.data)?;
         Ok(load)
@@ -146,10 +145,38 @@ impl<'e> Lake<'e> {
         let path = staged.with_extension("load.parquet");
         loads::to_table(std::slice::from_ref(load))?.write_parquet(&path)?;
         sync_file(&path)?;
-        self.table(LOADS, &loads::schema())?.append(&load.load_id, &path, 1)
+        self.table(LOADS, &loads::schema())?
+            .append(&load.load_id, &path, 1)
     }
 
     fn table(&self, name: &str, schema: &arrow::datatypes::Schema) -> Result<Delta<'e>> {
         Delta::open_or_create(self.engine, &self.workspace.lake().join(name), schema)
+    }
+}
+
+/// The row of a load: what was read and what became of it.
+fn account(path: &Path, recognised: &Recognised, staged: &Staged, judgement: &Judgement) -> Load {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let reasons = |reason: &'static str| staged.tally.reasons.get(reason).copied().unwrap_or(0);
+    Load {
+        load_id: staged.load_id.clone(),
+        table: recognised.layout.table.to_string(),
+        file: name.unwrap_or_default(),
+        source: staged.source.clone(),
+        content_hash: staged.content_hash.clone(),
+        latest_on: staged.latest_on,
+        rows_read: staged.rows_read,
+        accepted: judgement.accepted,
+        superseded: judgement.superseded,
+        duplicate: judgement.duplicates.len() as u64,
+        quarantined: staged.tally.quarantined,
+        by_reason: Load::reasons().map(reasons),
+        set_aside: 0,
+        fields_emptied: staged.tally.fields_emptied(),
+        conflicting: judgement.conflicting,
+        skipped_lines: staged.skipped_lines,
+        unknown_columns: recognised.unknown_columns.join(", "),
+        first_on: judgement.first_on,
+        last_on: judgement.last_on,
     }
 }

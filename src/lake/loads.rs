@@ -86,9 +86,26 @@ pub(super) fn schema() -> Schema {
         text("content_hash"),
         day("latest_on"),
     ];
-    fields.extend(["rows_read", "accepted", "superseded", "duplicate", "quarantined"].map(count));
+    fields.extend(
+        [
+            "rows_read",
+            "accepted",
+            "superseded",
+            "duplicate",
+            "quarantined",
+        ]
+        .map(count),
+    );
     fields.extend(REASONS.map(|r| count(&quarantined_for(r))));
-    fields.extend(["set_aside", "fields_emptied", "conflicting", "skipped_lines"].map(count));
+    fields.extend(
+        [
+            "set_aside",
+            "fields_emptied",
+            "conflicting",
+            "skipped_lines",
+        ]
+        .map(count),
+    );
     fields.extend([text("unknown_columns"), day("first_on"), day("last_on")]);
     Schema::new(fields)
 }
@@ -132,7 +149,10 @@ fn counts(mut out: TableBuilder, loads: &[Load]) -> TableBuilder {
         out = out.int(name, loads.iter().map(|l| Some(get(l) as i64)));
     }
     for (at, reason) in REASONS.iter().enumerate() {
-        out = out.int(&quarantined_for(reason), loads.iter().map(|l| Some(l.by_reason[at] as i64)));
+        out = out.int(
+            &quarantined_for(reason),
+            loads.iter().map(|l| Some(l.by_reason[at] as i64)),
+        );
     }
     for (name, get) in last {
         out = out.int(name, loads.iter().map(|l| Some(get(l) as i64)));
@@ -143,16 +163,27 @@ fn counts(mut out: TableBuilder, loads: &[Load]) -> TableBuilder {
 /// Loads of a table of the loads' schema.
 pub(super) fn from_table(table: &Table) -> Result<Vec<Load>> {
     let count = |name: &str| -> Result<Vec<u64>> {
-        Ok(table.ints(name)?.into_iter().map(|n| n.unwrap_or(0).max(0) as u64).collect())
+        Ok(table
+            .ints(name)?
+            .into_iter()
+            .map(|n| n.unwrap_or(0).max(0) as u64)
+            .collect())
     };
-    let by_reason = REASONS.iter().map(|r| count(&quarantined_for(r))).collect::<Result<Vec<_>>>()?;
+    let by_reason = REASONS
+        .iter()
+        .map(|r| count(&quarantined_for(r)))
+        .collect::<Result<Vec<_>>>()?;
     let (rows_read, accepted) = (count("rows_read")?, count("accepted")?);
     let (superseded, duplicate) = (count("superseded")?, count("duplicate")?);
     let (quarantined, set_aside) = (count("quarantined")?, count("set_aside")?);
     let (emptied, conflicting) = (count("fields_emptied")?, count("conflicting")?);
     let skipped = count("skipped_lines")?;
     let text = |name: &str, row: usize| table.cell(name, row);
-    let (latest, first, last) = (table.days("latest_on")?, table.days("first_on")?, table.days("last_on")?);
+    let (latest, first, last) = (
+        table.days("latest_on")?,
+        table.days("first_on")?,
+        table.days("last_on")?,
+    );
     (0..table.rows())
         .map(|row| {
             Ok(Load {
@@ -184,7 +215,12 @@ pub(super) fn from_table(table: &Table) -> Result<Vec<Load>> {
 pub fn load_report(loads: &[Load]) -> Result<Table> {
     let mut loads = loads.to_vec();
     loads.sort_by(|a, b| (&a.file, &a.table, &a.load_id).cmp(&(&b.file, &b.table, &b.load_id)));
-    let text = |get: fn(&Load) -> &str| loads.iter().map(move |l| Some(get(l).to_string())).collect::<Vec<_>>();
+    let text = |get: fn(&Load) -> &str| {
+        loads
+            .iter()
+            .map(move |l| Some(get(l).to_string()))
+            .collect::<Vec<_>>()
+    };
     let out = TableBuilder::new("load_report").text("file", text(|l| &l.file));
     counts(out, &loads)
         .text("table_name", text(|l| &l.table))

@@ -41,14 +41,23 @@ impl Snapshot {
         let (mut files, mut orphans) = (BTreeMap::new(), BTreeMap::new());
         let names = LAYOUTS.iter().map(|l| l.table).chain([QUARANTINE]);
         for name in names {
-            let Some(delta) = Delta::open(engine, &lake.join(name))? else { continue };
+            let Some(delta) = Delta::open(engine, &lake.join(name))? else {
+                continue;
+            };
             versions.insert(name.to_string(), delta.version());
-            let (visible, hidden): (Vec<_>, Vec<_>) =
-                delta.files()?.into_iter().partition(|f| load_of(f).is_some_and(|id| known.contains(id)));
+            let (visible, hidden): (Vec<_>, Vec<_>) = delta
+                .files()?
+                .into_iter()
+                .partition(|f| load_of(f).is_some_and(|id| known.contains(id)));
             files.insert(name.to_string(), visible);
             orphans.insert(name.to_string(), hidden);
         }
-        Ok(Self { loads, files, orphans, versions })
+        Ok(Self {
+            loads,
+            files,
+            orphans,
+            versions,
+        })
     }
 
     /// The visible files of a table.
@@ -58,7 +67,9 @@ impl Snapshot {
 
     /// Files that were committed by loads that never finished.
     pub(super) fn orphans(&self) -> impl Iterator<Item = (&str, &Path)> {
-        self.orphans.iter().flat_map(|(table, files)| files.iter().map(move |f| (table.as_str(), f.as_path())))
+        self.orphans
+            .iter()
+            .flat_map(|(table, files)| files.iter().map(move |f| (table.as_str(), f.as_path())))
     }
 
     /// Registers every table of the lake as `lake_NAME`.
@@ -67,14 +78,22 @@ impl Snapshot {
             let name = format!("lake_{}", layout.table);
             engine.register_parquet(&name, self.files(layout.table), &layout.schema())?;
         }
-        engine.register_parquet("lake_quarantine", self.files(QUARANTINE), &quarantine_schema())?;
+        engine.register_parquet(
+            "lake_quarantine",
+            self.files(QUARANTINE),
+            &quarantine_schema(),
+        )?;
         let loads = loads::to_table(&self.loads)?;
         engine.register(&loads.renamed("lake_loads"))
     }
 
     /// The greatest latest day of any referral export.
     pub fn latest_on(&self) -> Option<Day> {
-        self.loads.iter().filter(|l| l.table == "referrals").filter_map(|l| l.latest_on).max()
+        self.loads
+            .iter()
+            .filter(|l| l.table == "referrals")
+            .filter_map(|l| l.latest_on)
+            .max()
     }
 }
 

@@ -30,8 +30,8 @@ pub(super) fn judge(
 ) -> Result<Judgement> {
     engine.register_parquet("staged", &[staged.to_path_buf()], &layout.schema())?;
     engine.register_parquet("stored", stored, &layout.schema())?;
-    let judged = keep_known(engine, layout, known)
-        .and_then(|()| ask(engine, layout, stored.is_empty()));
+    let judged =
+        keep_known(engine, layout, known).and_then(|()| ask(engine, layout, stored.is_empty()));
     for name in ["staged", "stored", "known"] {
         engine.forget(name)?;
     }
@@ -86,7 +86,11 @@ fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {
         ),
         &none,
     )?;
-    let duplicates: Vec<i64> = duplicates.ints("row_in_file")?.into_iter().flatten().collect();
+    let duplicates: Vec<i64> = duplicates
+        .ints("row_in_file")?
+        .into_iter()
+        .flatten()
+        .collect();
     let day = layout.day.unwrap_or("null");
     let totals = engine.query(
         "staged rows",
@@ -113,7 +117,9 @@ fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {
 fn latest_rows(engine: &Engine, key: &str, moment: &str) -> Result<u64> {
     // Texts of one length for each part, so that the greatest text is the latest version.
     let version = |moment: &str| {
-        format!("concat({moment}, '|', coalesce(cast(file_latest_on as varchar), ''), '|', content_hash)")
+        format!(
+            "concat({moment}, '|', coalesce(cast(file_latest_on as varchar), ''), '|', content_hash)"
+        )
     };
     let table = engine.query(
         "latest versions",
@@ -197,8 +203,11 @@ fn one(table: &Table, column: &str) -> Result<i64> {
 
 /// The key as one text; names of columns are the program's own.
 fn key_of(layout: &Layout) -> String {
-    let parts: Vec<String> =
-        layout.key.iter().map(|c| format!("coalesce(cast({c} as varchar), '')")).collect();
+    let parts: Vec<String> = layout
+        .key
+        .iter()
+        .map(|c| format!("coalesce(cast({c} as varchar), '')"))
+        .collect();
     format!("concat({})", parts.join(", chr(31), "))
 }
 

@@ -46,12 +46,21 @@ impl Catalogue {
         }
         for shelf in ["staging", "intermediate", "results"] {
             let folder = own.join(shelf);
-            let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+            let Ok(entries) = std::fs::read_dir(&folder) else {
+                continue;
+            };
             let mut files: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
             files.sort();
-            for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "sql")) {
-                let sql = std::fs::read_to_string(file).map_err(|e| Error::io("can't be read", file, e))?;
-                let name = file.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            for file in files
+                .iter()
+                .filter(|f| f.extension().is_some_and(|e| e == "sql"))
+            {
+                let sql = std::fs::read_to_string(file)
+                    .map_err(|e| Error::io("can't be read", file, e))?;
+                let name = file
+                    .file_stem()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default();
                 let mart = parse(shelf, &name, &sql).map_err(|e| e.at(file))?;
                 marts.insert(name, mart);
             }
@@ -72,15 +81,26 @@ impl Catalogue {
     /// The marts that are needed for these, themselves included, each after what it selects from.
     /// A cycle is an error that names it.
     pub fn order(&self, wanted: &[&str]) -> Result<Vec<&Mart>> {
-        let dependencies: BTreeMap<String, BTreeSet<String>> =
-            self.marts.values().map(|m| (m.name.clone(), m.inputs.clone())).collect();
+        let dependencies: BTreeMap<String, BTreeSet<String>> = self
+            .marts
+            .values()
+            .map(|m| (m.name.clone(), m.inputs.clone()))
+            .collect();
         let needed = order::closure(&dependencies, wanted);
-        let dependencies = dependencies.into_iter().filter(|(name, _)| needed.contains(name)).collect();
+        let dependencies = dependencies
+            .into_iter()
+            .filter(|(name, _)| needed.contains(name))
+            .collect();
         let names = order::order(&dependencies).map_err(|cycle| {
-            Error::usage(format!("the marts select from each other in a circle: {cycle}"))
-                .help("break the circle in one of these SQL files")
+            Error::usage(format!(
+                "the marts select from each other in a circle: {cycle}"
+            ))
+            .help("break the circle in one of these SQL files")
         })?;
-        Ok(names.iter().filter_map(|name| self.marts.get(name)).collect())
+        Ok(names
+            .iter()
+            .filter_map(|name| self.marts.get(name))
+            .collect())
     }
 }
 
@@ -88,7 +108,10 @@ fn parse(shelf: &str, name: &str, text: &str) -> Result<Mart> {
     let head = head_of(text);
     let part = |key: &str| head.get(key).cloned().unwrap_or_default();
     let list = |text: String, by: char| -> Vec<String> {
-        text.split(by).map(|s| s.trim().to_string()).filter(|s| !s.is_empty()).collect()
+        text.split(by)
+            .map(|s| s.trim().to_string())
+            .filter(|s| !s.is_empty())
+            .collect()
     };
     let grain = list(part("grain"), ',');
     if grain.is_empty() {
@@ -112,7 +135,9 @@ fn head_of(text: &str) -> BTreeMap<String, String> {
     let mut parts: BTreeMap<String, String> = BTreeMap::new();
     let mut last = String::new();
     for line in text.lines() {
-        let Some(line) = line.strip_prefix("--") else { break };
+        let Some(line) = line.strip_prefix("--") else {
+            break;
+        };
         match line.split_once(':') {
             Some((key, value)) if !line.starts_with("  ") && !key.trim().contains(' ') => {
                 last = key.trim().to_string();

@@ -48,7 +48,12 @@ fn register_quarters(engine: &Engine, quarter: Quarter) -> Result<()> {
             .day("first_on", quarters.iter().map(|q| Some(q.first_day())))
             .day("last_on", quarters.iter().map(|q| Some(q.last_day())))
             .int("working_days", quarters.iter().map(|q| Some(days(q))))
-            .int("age", quarters.iter().map(|q| Some(i64::from(quarter.index() - q.index()))))
+            .int(
+                "age",
+                quarters
+                    .iter()
+                    .map(|q| Some(i64::from(quarter.index() - q.index()))),
+            )
             .finish()?,
     )
 }
@@ -57,7 +62,10 @@ fn register_network(engine: &Engine, config: &Config) -> Result<()> {
     let network = &config.network;
     engine.register(
         &TableBuilder::new("config_aligned")
-            .text("affiliation", network.aligned.iter().map(|a| Some(a.to_string())))
+            .text(
+                "affiliation",
+                network.aligned.iter().map(|a| Some(a.to_string())),
+            )
             .finish()?,
     )?;
     engine.register(
@@ -77,7 +85,12 @@ fn register_network(engine: &Engine, config: &Config) -> Result<()> {
         rows.push((id.clone(), row.affiliation, from, to));
     }
     register_overrides(engine, "config_overrides_npi", "npi", &by_npi)?;
-    register_overrides(engine, "config_overrides_organization", "organization_id", &by_organization)
+    register_overrides(
+        engine,
+        "config_overrides_organization",
+        "organization_id",
+        &by_organization,
+    )
 }
 
 /// Whose affiliation is overridden, to what, from when to when. Two of one subject share no day.
@@ -97,8 +110,18 @@ fn register_overrides(engine: &Engine, name: &str, key: &str, rows: &[OverrideRo
 fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
     let mut territories: Vec<(&str, &str, String)> = Vec::new();
     for (name, territory) in &config.territories {
-        territories.extend(territory.counties.iter().map(|c| (name.as_str(), "county", c.trim().to_lowercase())));
-        territories.extend(territory.zips.iter().map(|z| (name.as_str(), "zip", z.clone())));
+        territories.extend(
+            territory
+                .counties
+                .iter()
+                .map(|c| (name.as_str(), "county", c.trim().to_lowercase())),
+        );
+        territories.extend(
+            territory
+                .zips
+                .iter()
+                .map(|z| (name.as_str(), "zip", z.clone())),
+        );
     }
     engine.register(
         &TableBuilder::new("config_territories")
@@ -107,8 +130,11 @@ fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
             .text("place", territories.iter().map(|t| Some(&t.2)))
             .finish()?,
     )?;
-    let offered: Vec<(&String, bool)> =
-        config.specialties.iter().filter_map(|(name, s)| Some((name, s.offered?))).collect();
+    let offered: Vec<(&String, bool)> = config
+        .specialties
+        .iter()
+        .filter_map(|(name, s)| Some((name, s.offered?)))
+        .collect();
     engine.register(
         &TableBuilder::new("config_specialties")
             .text("specialty", offered.iter().map(|o| Some(o.0)))
@@ -117,7 +143,14 @@ fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
     )?;
     engine.register(
         &TableBuilder::new("config_service_types")
-            .text("service_type", config.counting.service_types.iter().map(|t| Some(t.to_string())))
+            .text(
+                "service_type",
+                config
+                    .counting
+                    .service_types
+                    .iter()
+                    .map(|t| Some(t.to_string())),
+            )
             .finish()?,
     )
 }

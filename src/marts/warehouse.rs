@@ -32,7 +32,13 @@ impl<'e> Warehouse<'e> {
         let mut parameters = Parameters::new();
         parameters.insert("as_of_on".into(), Value::Day(quarter.last_day()));
         parameters.insert("episode_days".into(), Value::Int(i64::from(episode_days)));
-        Self { engine, catalogue, folder: folder.to_path_buf(), parameters, built: RefCell::default() }
+        Self {
+            engine,
+            catalogue,
+            folder: folder.to_path_buf(),
+            parameters,
+            built: RefCell::default(),
+        }
     }
 
     /// The marts that there are.
@@ -48,11 +54,16 @@ impl<'e> Warehouse<'e> {
     /// Builds these marts and all that they need, where it isn't done.
     pub fn build(&self, wanted: &[&str], progress: &dyn Progress) -> Result<()> {
         let order = self.catalogue.order(wanted)?;
-        let missing: Vec<&Mart> =
-            order.into_iter().filter(|m| !self.built.borrow().contains_key(&m.name)).collect();
+        let missing: Vec<&Mart> = order
+            .into_iter()
+            .filter(|m| !self.built.borrow().contains_key(&m.name))
+            .collect();
         for mart in missing {
             if progress.is_interrupted() {
-                return Err(Error::new(crate::base::Kind::Interrupted, "stopped; the results of the last run are as they were"));
+                return Err(Error::new(
+                    crate::base::Kind::Interrupted,
+                    "stopped; the results of the last run are as they were",
+                ));
             }
             self.make(mart)?;
             progress.advance(1);
@@ -63,12 +74,19 @@ impl<'e> Warehouse<'e> {
     fn make(&self, mart: &Mart) -> Result<()> {
         let started = std::time::Instant::now();
         let path = self.folder.join(format!("{}.parquet", mart.name));
-        let (rows, schema) = self.engine.store(&mart.name, &mart.sql, &self.parameters, &path)?;
+        let (rows, schema) = self
+            .engine
+            .store(&mart.name, &mart.sql, &self.parameters, &path)?;
         self.engine.register_parquet(&mart.name, &[path], &schema)?;
         self.check_grain(mart, rows)?;
         self.check_rows(mart)?;
         self.built.borrow_mut().insert(mart.name.clone(), schema);
-        tracing::debug!(mart = mart.name, rows, milliseconds = started.elapsed().as_millis() as u64, "mart built");
+        tracing::debug!(
+            mart = mart.name,
+            rows,
+            milliseconds = started.elapsed().as_millis() as u64,
+            "mart built"
+        );
         Ok(())
     }
 
@@ -81,9 +99,17 @@ impl<'e> Warehouse<'e> {
             name = mart.name,
             nulls = nulls.join(" or "),
         );
-        let table = self.engine.query(&format!("grain of {}", mart.name), &sql, &Parameters::new())?;
+        let table =
+            self.engine
+                .query(&format!("grain of {}", mart.name), &sql, &Parameters::new())?;
         let one = |column: &str| -> Result<u64> {
-            Ok(table.ints(column)?.first().copied().flatten().unwrap_or(0).max(0) as u64)
+            Ok(table
+                .ints(column)?
+                .first()
+                .copied()
+                .flatten()
+                .unwrap_or(0)
+                .max(0) as u64)
         };
         if one("keys")? != rows || one("nulls")? > 0 {
             return Err(Error::internal(format!(
@@ -105,9 +131,16 @@ impl<'e> Warehouse<'e> {
             .map(|(at, check)| format!("sum(case when {check} then 0 else 1 end) as check_{at}"))
             .collect();
         let sql = format!("select {} from {}", failing.join(", "), mart.name);
-        let table = self.engine.query(&format!("checks of {}", mart.name), &sql, &self.parameters)?;
+        let table =
+            self.engine
+                .query(&format!("checks of {}", mart.name), &sql, &self.parameters)?;
         for (at, check) in mart.checks.iter().enumerate() {
-            let failed = table.ints(&format!("check_{at}"))?.first().copied().flatten().unwrap_or(0);
+            let failed = table
+                .ints(&format!("check_{at}"))?
+                .first()
+                .copied()
+                .flatten()
+                .unwrap_or(0);
             if failed > 0 {
                 return Err(Error::internal(format!(
                     "{failed} rows of mart {} fail its check '{check}'",
@@ -130,7 +163,8 @@ impl<'e> Warehouse<'e> {
 
     /// The rows of a mart that was built, or of a query over marts.
     pub fn read(&self, name: &str) -> Result<Table> {
-        self.engine.query(name, &format!("select * from {name}"), &Parameters::new())
+        self.engine
+            .query(name, &format!("select * from {name}"), &Parameters::new())
     }
 
     /// The rows of a query over marts that were built.

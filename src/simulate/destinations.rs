@@ -230,16 +230,18 @@ impl<'a> Market<'a> {
     /// units of the service's reach.
     fn seen_from(&self, zip: u32) -> Local<'_> {
         let here = self.land.zips[zip as usize].point();
-        let mut distances: BTreeMap<u32, f64> = BTreeMap::new();
+        let distances: Vec<f64> = self
+            .land
+            .zips
+            .iter()
+            .map(|other| distance_km(here, other.point()))
+            .collect();
         let mut weights = BTreeMap::new();
         for (key, providers) in &self.candidates {
             let reach = SERVICES[usize::from(key.0)].reach_km;
             let row = providers.iter().map(|provider| {
                 let (attraction, at) = self.pull[(provider - self.first) as usize];
-                let km = distances
-                    .entry(at)
-                    .or_insert_with(|| distance_km(here, self.land.zips[at as usize].point()));
-                attraction / (1.0 + (*km / reach).powi(2))
+                attraction / (1.0 + (distances[at as usize] / reach).powi(2))
             });
             weights.insert(*key, (providers.as_slice(), Weights::new(row)));
         }

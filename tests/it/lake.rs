@@ -48,8 +48,17 @@ fn loaded(outcome: Outcome) -> Load {
 fn versions(folder: &Path) -> i64 {
     let workspace = Workspace::at(folder);
     let engine = Engine::new(folder, Some(1 << 30), Some(2)).unwrap();
-    Snapshot::read(&engine, &workspace).unwrap().register(&engine).unwrap();
-    let table = engine.query("n", "select count(*) as n from lake_referrals", &Parameters::new()).unwrap();
+    Snapshot::read(&engine, &workspace)
+        .unwrap()
+        .register(&engine)
+        .unwrap();
+    let table = engine
+        .query(
+            "n",
+            "select count(*) as n from lake_referrals",
+            &Parameters::new(),
+        )
+        .unwrap();
     table.ints("n").unwrap()[0].unwrap()
 }
 
@@ -63,7 +72,10 @@ fn each_row_is_accepted_superseded_duplicate_or_quarantined() {
         row("R3", "2026-07-07", "accepted")
     );
     let load1 = loaded(load(folder.path(), "july.csv", &first).unwrap());
-    assert_eq!((load1.rows_read, load1.accepted, load1.quarantined), (3, 2, 1));
+    assert_eq!(
+        (load1.rows_read, load1.accepted, load1.quarantined),
+        (3, 2, 1)
+    );
     assert_eq!(load1.by_reason[5], 1, "unknown_status");
 
     // A later version of R1, an older one of R3, one that is stored already, and one given twice.
@@ -77,7 +89,13 @@ fn each_row_is_accepted_superseded_duplicate_or_quarantined() {
     );
     let load2 = loaded(load(folder.path(), "august.csv", &second).unwrap());
     assert_eq!(
-        (load2.rows_read, load2.accepted, load2.superseded, load2.duplicate, load2.conflicting),
+        (
+            load2.rows_read,
+            load2.accepted,
+            load2.superseded,
+            load2.duplicate,
+            load2.conflicting
+        ),
         (5, 2, 1, 2, 0)
     );
     assert_eq!(load2.latest_on.unwrap().to_string(), "2026-08-02");
@@ -86,10 +104,16 @@ fn each_row_is_accepted_superseded_duplicate_or_quarantined() {
     // One key and time with other content: both stay, and are counted.
     let third = format!("{HEADER}{}", row("R4", "2026-08-02", "accepted"));
     let load3 = loaded(load(folder.path(), "again.csv", &third).unwrap());
-    assert_eq!((load3.accepted + load3.superseded, load3.conflicting), (1, 1));
+    assert_eq!(
+        (load3.accepted + load3.superseded, load3.conflicting),
+        (1, 1)
+    );
 
     // The same content under another name is the same load.
-    assert!(matches!(load(folder.path(), "copy.csv", &second).unwrap(), Outcome::Known(_)));
+    assert!(matches!(
+        load(folder.path(), "copy.csv", &second).unwrap(),
+        Outcome::Known(_)
+    ));
     assert_eq!(versions(folder.path()), 6);
 }
 
@@ -98,13 +122,20 @@ fn ids_that_mean_other_referrals_ask_for_a_source() {
     let folder = tempfile::tempdir().unwrap();
     let file = |day: &str, patient: &str| {
         let rows: String = (1..=4)
-            .map(|n| format!("R{n},2026-08-0{n},{day},requested,1234567893,,,{patient}{n},87102,\n"))
+            .map(|n| {
+                format!("R{n},2026-08-0{n},{day},requested,1234567893,,,{patient}{n},87102,\n")
+            })
             .collect();
         format!("{HEADER}{rows}")
     };
     loaded(load(folder.path(), "one.csv", &file("2026-07-01", "A")).unwrap());
-    let error = load(folder.path(), "two.csv", &file("2026-07-15", "B")).unwrap_err().to_string();
-    assert!(error.contains("4 of the 4 referral ids") && error.contains("[sources]"), "{error}");
+    let error = load(folder.path(), "two.csv", &file("2026-07-15", "B"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("4 of the 4 referral ids") && error.contains("[sources]"),
+        "{error}"
+    );
     // A corrected day alone is a later version, and no stranger.
     loaded(load(folder.path(), "three.csv", &file("2026-07-02", "A")).unwrap());
 }
@@ -119,7 +150,11 @@ fn a_load_that_was_cut_off_is_not_seen_and_is_made_good() {
     assert_eq!(versions(folder.path()), 2);
     // The process dies after the data is committed and before the row that makes it visible.
     let log = folder.path().join("lake/loads/_delta_log");
-    let last = std::fs::read_dir(&log).unwrap().map(|e| e.unwrap().path()).max().unwrap();
+    let last = std::fs::read_dir(&log)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .max()
+        .unwrap();
     std::fs::remove_file(last).unwrap();
     assert_eq!(versions(folder.path()), 1);
     let again = loaded(load(folder.path(), "two.csv", &other).unwrap());
@@ -136,7 +171,9 @@ fn processes_that_load_at_once_lose_nothing() {
         .iter()
         .map(|file| {
             let mut command = program(&["-w", fresh.text(), "ingest", file.to_str().unwrap()]);
-            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            command
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null());
             command.spawn().unwrap()
         })
         .collect();
@@ -146,7 +183,14 @@ fn processes_that_load_at_once_lose_nothing() {
     let together = Fresh::make();
     together.ingest(&[territory.path()]);
     let count = |fresh: &Fresh| {
-        done(&["-w", fresh.text(), "query", "select count(*) as n from referral_versions", "--format", "csv"])
+        done(&[
+            "-w",
+            fresh.text(),
+            "query",
+            "select count(*) as n from referral_versions",
+            "--format",
+            "csv",
+        ])
     };
     assert_eq!(count(&fresh), count(&together));
 }
@@ -155,7 +199,9 @@ fn processes_that_load_at_once_lose_nothing() {
 fn no_patient_can_be_read_in_the_workspace() {
     let fresh = Fresh::make();
     let file = fresh.path().join("export.csv");
-    let mut text = HEADER.replace("patient_id", "patient_id,patient_name,birth_date").to_string();
+    let mut text = HEADER
+        .replace("patient_id", "patient_id,patient_name,birth_date")
+        .to_string();
     for n in 0..40 {
         let status = if n % 4 == 0 { "nonsense" } else { "requested" };
         text.push_str(&format!(
@@ -171,7 +217,10 @@ fn no_patient_can_be_read_in_the_workspace() {
     assert!(output.status.success());
     std::fs::remove_file(&file).unwrap();
     fresh.run();
-    let mut haystacks = vec![("messages".to_string(), [output.stdout, output.stderr].concat())];
+    let mut haystacks = vec![(
+        "messages".to_string(),
+        [output.stdout, output.stderr].concat(),
+    )];
     collect(fresh.path(), &mut haystacks);
     assert!(haystacks.len() > 30);
     for (name, bytes) in haystacks {

@@ -1,9 +1,9 @@
 //! The engine's rooms and the house's rules, tested from outside: one module a subject.
 
 mod columns;
-mod house;
-mod marts;
 mod command_line;
+mod house;
 mod lake;
+mod marts;
 mod territory;
 mod workspace;

@@ -10,11 +10,15 @@ use crate::workspace::{Fresh, Territory, done, raw_table};
 type Rows = Vec<BTreeMap<String, String>>;
 
 fn int(row: &BTreeMap<String, String>, column: &str) -> i64 {
-    row[column].parse().unwrap_or_else(|_| panic!("{column}: {:?}", row[column]))
+    row[column]
+        .parse()
+        .unwrap_or_else(|_| panic!("{column}: {:?}", row[column]))
 }
 
 fn by<'r>(rows: &'r Rows, columns: &[&str]) -> BTreeMap<Vec<String>, &'r BTreeMap<String, String>> {
-    rows.iter().map(|r| (columns.iter().map(|c| r[*c].clone()).collect(), r)).collect()
+    rows.iter()
+        .map(|r| (columns.iter().map(|c| r[*c].clone()).collect(), r))
+        .collect()
 }
 
 /// Three seeds: leakage, volume and overflow are exactly as planted, every row is accounted for,
@@ -37,20 +41,34 @@ fn findings_equal_what_was_planted() {
         findable += counts[2];
         found += counts[3];
     }
-    println!("lapsed: {right} of {flagged} flagged had stopped or slowed; {found} of {findable} that could be found were");
+    println!(
+        "lapsed: {right} of {flagged} flagged had stopped or slowed; {found} of {findable} that could be found were"
+    );
     assert!(flagged >= 20 && findable >= 8, "{flagged} {findable}");
-    assert!(f64::from(right) >= 0.85 * f64::from(flagged), "{right} of {flagged}");
-    assert!(f64::from(found) >= 0.75 * f64::from(findable), "{found} of {findable}");
+    assert!(
+        f64::from(right) >= 0.85 * f64::from(flagged),
+        "{right} of {flagged}"
+    );
+    assert!(
+        f64::from(found) >= 0.75 * f64::from(findable),
+        "{found} of {findable}"
+    );
 }
 
 fn check_accounting(fresh: &Fresh, files: usize) {
     let report = crate::workspace::read_csv(&fresh.out().join("history/load_report.csv"));
     assert_eq!(report.len(), files);
     for row in &report {
-        let sum: i64 = ["accepted", "superseded", "duplicate", "quarantined", "set_aside"]
-            .iter()
-            .map(|c| int(row, c))
-            .sum();
+        let sum: i64 = [
+            "accepted",
+            "superseded",
+            "duplicate",
+            "quarantined",
+            "set_aside",
+        ]
+        .iter()
+        .map(|c| int(row, c))
+        .sum();
         assert_eq!(int(row, "rows_read"), sum, "{row:?}");
     }
 }
@@ -91,7 +109,11 @@ fn check_volume(fresh: &Fresh, territory: &Territory) {
     for row in &rows {
         let planted = truth[&vec![row["quarter"].clone()]];
         for column in ["inbound_external", "inbound_internal", "aligned", "kept"] {
-            assert_eq!(int(row, column), int(planted, &format!("truth_{column}")), "{column} of {row:?}");
+            assert_eq!(
+                int(row, column),
+                int(planted, &format!("truth_{column}")),
+                "{column} of {row:?}"
+            );
         }
     }
 }
@@ -100,7 +122,9 @@ fn check_overflow(fresh: &Fresh, territory: &Territory) {
     let rows = fresh.table("overflow");
     let over: BTreeSet<(String, String)> = rows
         .iter()
-        .filter(|r| r["quarter"] == "2026Q3" && r["status"] == "over_capacity" && r["specialty"] != "all")
+        .filter(|r| {
+            r["quarter"] == "2026Q3" && r["status"] == "over_capacity" && r["specialty"] != "all"
+        })
         .map(|r| (r["practice_id"].clone(), r["specialty"].clone()))
         .collect();
     let planted: BTreeSet<(String, String)> = territory
@@ -120,19 +144,32 @@ fn lapsed(fresh: &Fresh, territory: &Territory) -> [i32; 4] {
     let truth = by(&truth, &["truth_npi"]);
     let rows = fresh.table("referrers");
     let behaviour = |row: &BTreeMap<String, String>| {
-        truth.get(&vec![row["referring_npi"].clone()]).map_or("", |t| t["truth_behaviour"].as_str())
+        truth
+            .get(&vec![row["referring_npi"].clone()])
+            .map_or("", |t| t["truth_behaviour"].as_str())
     };
     // Who was own before has no row in the truth of the others: nothing was planted for them.
     let flagged: Vec<_> = rows
         .iter()
         .filter(|r| r["status"] == "lapsed" && !behaviour(r).is_empty())
         .collect();
-    let right = flagged.iter().filter(|r| ["lapsed", "retired", "declining"].contains(&behaviour(r))).count();
+    let right = flagged
+        .iter()
+        .filter(|r| ["lapsed", "retired", "declining"].contains(&behaviour(r)))
+        .count();
     let gone: Vec<_> = rows
         .iter()
         .filter(|r| ["lapsed", "retired"].contains(&behaviour(r)))
-        .filter(|r| truth[&vec![r["referring_npi"].clone()]]["truth_changed_on"].as_str() <= "2026-07-02")
-        .filter(|r| ["q_3", "q_2", "q_1", "q_0"].iter().map(|q| int(r, q)).sum::<i64>() >= 8)
+        .filter(|r| {
+            truth[&vec![r["referring_npi"].clone()]]["truth_changed_on"].as_str() <= "2026-07-02"
+        })
+        .filter(|r| {
+            ["q_3", "q_2", "q_1", "q_0"]
+                .iter()
+                .map(|q| int(r, q))
+                .sum::<i64>()
+                >= 8
+        })
         .collect();
     let found = gone.iter().filter(|r| r["status"] == "lapsed").count();
     [flagged.len(), right, gone.len(), found].map(|n| n as i32)
@@ -150,29 +187,50 @@ fn leakage_equals_an_independent_query_of_the_raw_files() {
     let engine = Engine::new(scratch.path(), None, None).unwrap();
     let mut union = Vec::new();
     for (at, file) in territory.exports().iter().enumerate() {
-        engine.register(&raw_table(&format!("export_{at}"), file)).unwrap();
+        engine
+            .register(&raw_table(&format!("export_{at}"), file))
+            .unwrap();
         union.push(format!("select *, {at} as file_number from export_{at}"));
     }
     for name in ["providers", "organizations"] {
-        engine.register(&raw_table(name, &territory.file(&format!("{name}.csv")))).unwrap();
+        engine
+            .register(&raw_table(name, &territory.file(&format!("{name}.csv"))))
+            .unwrap();
     }
     register_names(&engine, &territory);
-    let sql = include_str!("independent_leakage.sql").replace("/*exports*/", &union.join(" union all "));
-    let theirs: Table = engine.query("independent", &sql, &Parameters::new()).unwrap();
+    let sql =
+        include_str!("independent_leakage.sql").replace("/*exports*/", &union.join(" union all "));
+    let theirs: Table = engine
+        .query("independent", &sql, &Parameters::new())
+        .unwrap();
     let mut expected = BTreeMap::new();
     for row in 0..theirs.rows() {
         let cell = |column: &str| theirs.cell(column, row).unwrap();
-        expected.insert((cell("specialty"), cell("quarter")), (cell("n"), cell("leaked")));
+        expected.insert(
+            (cell("specialty"), cell("quarter")),
+            (cell("n"), cell("leaked")),
+        );
     }
     let ours: BTreeMap<(String, String), (String, String)> = fresh
         .table("leakage_by_specialty")
         .iter()
         .filter(|r| r["specialty"] != "all" && r["n"] != "0")
-        .map(|r| ((r["specialty"].clone(), r["quarter"].clone()), (r["n"].clone(), r["leaked"].clone())))
+        .map(|r| {
+            (
+                (r["specialty"].clone(), r["quarter"].clone()),
+                (r["n"].clone(), r["leaked"].clone()),
+            )
+        })
         .collect();
     assert!(ours.len() > 60, "{}", ours.len());
-    assert_eq!(ours.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
-    let differing: Vec<_> = ours.iter().filter(|(key, counts)| expected[*key] != **counts).collect();
+    assert_eq!(
+        ours.keys().collect::<Vec<_>>(),
+        expected.keys().collect::<Vec<_>>()
+    );
+    let differing: Vec<_> = ours
+        .iter()
+        .filter(|(key, counts)| expected[*key] != **counts)
+        .collect();
     assert!(differing.is_empty(), "{differing:?}");
 }
 
@@ -190,13 +248,17 @@ fn register_names(engine: &Engine, territory: &Territory) {
     let known: Vec<(String, Option<(String, String)>)> = texts
         .into_iter()
         .map(|t| {
-            let found = catchment::base::specialties::find(&t).map(|s| (s.name.clone(), s.care.clone()));
+            let found =
+                catchment::base::specialties::find(&t).map(|s| (s.name.clone(), s.care.clone()));
             (t, found)
         })
         .collect();
     let table = catchment::base::TableBuilder::new("specialty_names")
         .text("text", known.iter().map(|k| Some(&k.0)))
-        .text("specialty", known.iter().map(|k| k.1.as_ref().map(|f| &f.0)))
+        .text(
+            "specialty",
+            known.iter().map(|k| k.1.as_ref().map(|f| &f.0)),
+        )
         .text("care", known.iter().map(|k| k.1.as_ref().map(|f| &f.1)))
         .finish()
         .unwrap();
@@ -206,14 +268,22 @@ fn register_names(engine: &Engine, territory: &Territory) {
 /// One export with the latest state gives the same volume and leakage by intent as twelve.
 #[test]
 fn one_latest_export_gives_what_twelve_give() {
-    let (twelve, one) = (Territory::make(80, 12, 4), Territory::with(80, 12, 4, false, true));
+    let (twelve, one) = (
+        Territory::make(80, 12, 4),
+        Territory::with(80, 12, 4, false, true),
+    );
     assert_eq!((twelve.exports().len(), one.exports().len()), (12, 1));
     let (first, second) = (Fresh::make(), Fresh::make());
     first.ingest(&[twelve.path()]);
     second.ingest(&[one.path()]);
     first.run();
     second.run();
-    for table in ["volume", "leakage_by_specialty", "leakage_by_referrer", "leakage_by_destination"] {
+    for table in [
+        "volume",
+        "leakage_by_specialty",
+        "leakage_by_referrer",
+        "leakage_by_destination",
+    ] {
         assert_eq!(first.table(table), second.table(table), "{table}");
     }
 }
@@ -223,40 +293,57 @@ fn one_latest_export_gives_what_twelve_give() {
 fn bytes_do_not_depend_on_order_calls_or_threads() {
     let territory = Territory::with(60, 12, 5, true, false);
     let exports = territory.exports();
-    let others = ["providers.csv", "organizations.csv", "population.csv", "capacity.csv", "visits.csv"]
-        .map(|n| territory.file(n));
+    let others = [
+        "providers.csv",
+        "organizations.csv",
+        "population.csv",
+        "capacity.csv",
+        "visits.csv",
+    ]
+    .map(|n| territory.file(n));
 
     let at_once = Fresh::make();
     at_once.ingest(&[territory.path()]);
     at_once.run();
 
-    let piecemeal = Fresh::make();
-    std::fs::copy(at_once.path().join("catchment.key"), piecemeal.path().join("catchment.key")).unwrap();
-    std::fs::copy(at_once.path().join("catchment.toml"), piecemeal.path().join("catchment.toml")).unwrap();
-    for file in exports.iter().rev() {
-        piecemeal.ingest(&[file]);
-    }
-    for file in &others {
+    let piecemeal = alike(&at_once);
+    let key = "catchment.key";
+    std::fs::copy(at_once.path().join(key), piecemeal.path().join(key)).unwrap();
+    for file in exports.iter().rev().chain(&others) {
         piecemeal.ingest(&[file]);
     }
     done(&["-w", piecemeal.text(), "--threads", "1", "run"]);
 
-    let rosters_first = Fresh::make();
-    std::fs::copy(at_once.path().join("catchment.toml"), rosters_first.path().join("catchment.toml")).unwrap();
-    let paths: Vec<&std::path::Path> = others.iter().map(std::path::PathBuf::as_path).collect();
-    rosters_first.ingest(&paths);
-    let paths: Vec<&std::path::Path> = exports.iter().map(std::path::PathBuf::as_path).collect();
-    rosters_first.ingest(&paths);
+    // Another key gives other pseudonyms, and the same tables.
+    let rosters_first = alike(&at_once);
+    for group in [&others[..], &exports[..]] {
+        let paths: Vec<&std::path::Path> = group.iter().map(std::path::PathBuf::as_path).collect();
+        rosters_first.ingest(&paths);
+    }
     done(&["-w", rosters_first.text(), "--threads", "2", "run"]);
 
     let expected = at_once.bytes();
     assert!(expected.len() >= 26, "{:?}", expected.keys());
-    for (name, other) in [("piecemeal", piecemeal.bytes()), ("rosters first", rosters_first.bytes())] {
-        assert_eq!(expected.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    for (name, other) in [
+        ("piecemeal", piecemeal.bytes()),
+        ("rosters first", rosters_first.bytes()),
+    ] {
+        assert_eq!(
+            expected.keys().collect::<Vec<_>>(),
+            other.keys().collect::<Vec<_>>()
+        );
         for (file, bytes) in &expected {
             assert!(bytes == &other[file], "{file} differs, {name}");
         }
     }
+}
+
+/// A workspace with the configuration of another.
+fn alike(other: &Fresh) -> Fresh {
+    let fresh = Fresh::make();
+    let name = "catchment.toml";
+    std::fs::copy(other.path().join(name), fresh.path().join(name)).unwrap();
+    fresh
 }
 
 /// A messy territory: what was planted is what is quarantined, and every row is accounted for.
@@ -276,7 +363,9 @@ fn dirt_is_counted_as_planted() {
         match planted["truth_reason"].as_str() {
             "duplicate" => assert_eq!(int(row, "duplicate"), rows, "{planted:?}"),
             // These cost a field and not the row.
-            "bad_zip" | "bad_npi_with_name" | "date_order" => *emptied.entry(file).or_default() += rows,
+            "bad_zip" | "bad_npi_with_name" | "date_order" => {
+                *emptied.entry(file).or_default() += rows
+            }
             reason => {
                 let column = format!("quarantined_{reason}");
                 if !row.contains_key(&column) {
@@ -298,7 +387,10 @@ fn dirt_is_counted_as_planted() {
 fn samples_are_made_by_their_command() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data-samples");
     let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
-    let command = readme.lines().find_map(|l| l.trim().strip_prefix("catchment simulate data-samples ")).unwrap();
+    let command = readme
+        .lines()
+        .find_map(|l| l.trim().strip_prefix("catchment simulate data-samples "))
+        .unwrap();
     let made = tempfile::tempdir().unwrap();
     let mut arguments = vec!["simulate", made.path().to_str().unwrap()];
     arguments.extend(command.split_whitespace());
@@ -311,7 +403,11 @@ fn samples_are_made_by_their_command() {
         }
         let bytes = std::fs::read(&file).unwrap();
         size += bytes.len();
-        assert!(bytes == std::fs::read(made.path().join(name)).unwrap(), "{}", name.display());
+        assert!(
+            bytes == std::fs::read(made.path().join(name)).unwrap(),
+            "{}",
+            name.display()
+        );
     }
     assert_eq!(files(&folder).len(), files(made.path()).len() + 1);
     assert!(size < 5_000_000, "{size}");
@@ -321,7 +417,11 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut out = Vec::new();
     for entry in folder.read_dir().unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { out.extend(files(&path)) } else { out.push(path) }
+        if path.is_dir() {
+            out.extend(files(&path))
+        } else {
+            out.push(path)
+        }
     }
     out.sort();
     out

@@ -29,7 +29,11 @@ pub fn done(arguments: &[&str]) -> String {
 /// Runs the program and expects it to fail with a code; gives the message.
 pub fn refused(arguments: &[&str], code: i32) -> String {
     let output = run(arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}: {output:?}"
+    );
     String::from_utf8(output.stderr).unwrap()
 }
 
@@ -82,7 +86,13 @@ impl Territory {
             .read_dir()
             .unwrap()
             .map(|e| e.unwrap().path())
-            .filter(|p| p.file_name().unwrap().to_str().unwrap().starts_with("referrals"))
+            .filter(|p| {
+                p.file_name()
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .starts_with("referrals")
+            })
             .collect();
         files.sort();
         files
@@ -149,12 +159,15 @@ pub fn read_csv(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> 
     let text = std::fs::read_to_string(path).unwrap();
     let mut lines = records(&text).into_iter();
     let header = lines.next().unwrap();
-    lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
+    lines
+        .map(|cells| header.iter().cloned().zip(cells).collect())
+        .collect()
 }
 
 /// The records of a comma-separated text; a reader of the tests' own.
 pub fn records(text: &str) -> Vec<Vec<String>> {
-    let (mut out, mut record, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let (mut out, mut record, mut cell, mut quoted) =
+        (Vec::new(), Vec::new(), String::new(), false);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -183,7 +196,9 @@ pub fn raw_table(name: &str, path: &Path) -> Table {
     let rows: Vec<Vec<String>> = rows.collect();
     let mut out = catchment::base::TableBuilder::new(name);
     for (at, column) in header.iter().enumerate() {
-        let cells = rows.iter().map(|r| Some(r[at].as_str()).filter(|c| !c.is_empty()));
+        let cells = rows
+            .iter()
+            .map(|r| Some(r[at].as_str()).filter(|c| !c.is_empty()));
         out = out.text(column, cells);
     }
     out.finish().unwrap()

@@ -71,7 +71,11 @@ pub fn header(path: &Path) -> Result<Option<(Vec<String>, u8)>> {
         .read_to_end(&mut block)
         .map_err(|e| Error::io("can't be read", path, e))?;
     let body = block.strip_prefix(BOM).unwrap_or(&block);
-    if body.is_empty() || body.contains(&0) || std::str::from_utf8(&body[..body.len().min(4096)]).is_err_and(|e| e.error_len().is_some()) {
+    if body.is_empty()
+        || body.contains(&0)
+        || std::str::from_utf8(&body[..body.len().min(4096)])
+            .is_err_and(|e| e.error_len().is_some())
+    {
         return Ok(None);
     }
     let delimiter = delimiter_of(body);
@@ -86,7 +90,9 @@ pub fn header(path: &Path) -> Result<Option<(Vec<String>, u8)>> {
 fn delimiter_of(body: &[u8]) -> u8 {
     let line = body.split(|b| *b == b'\n').next().unwrap_or(body);
     let count = |d: u8| line.iter().filter(|b| **b == d).count();
-    let candidates = super::FORMATS.iter().flat_map(|f| f.delimiters.iter().copied());
+    let candidates = super::FORMATS
+        .iter()
+        .flat_map(|f| f.delimiters.iter().copied());
     // The first of the list wins a tie.
     candidates.rev().max_by_key(|d| count(*d)).unwrap_or(b',')
 }
@@ -94,7 +100,8 @@ fn delimiter_of(body: &[u8]) -> u8 {
 /// Audits a file; a copy, where one is needed, goes to `copy`.
 pub fn audit(path: &Path, copy: &Path, seen: &mut dyn FnMut(u64)) -> Result<Audit> {
     let Some((header, delimiter)) = header(path)? else {
-        return Err(Error::input("holds no header that can be read").at(path)
+        return Err(Error::input("holds no header that can be read")
+            .at(path)
             .help("save it as UTF-8 CSV with a header in its first row"));
     };
     let first = pass(path, delimiter, header.len(), None, seen)?;
@@ -104,7 +111,8 @@ pub fn audit(path: &Path, copy: &Path, seen: &mut dyn FnMut(u64)) -> Result<Audi
     let file = File::create(copy).map_err(|e| Error::io("can't be written", copy, e))?;
     let mut out = BufWriter::with_capacity(BLOCK, file);
     let second = pass(path, delimiter, header.len(), Some(&mut out), &mut |_| {})?;
-    out.flush().map_err(|e| Error::io("can't be written", copy, e))?;
+    out.flush()
+        .map_err(|e| Error::io("can't be written", copy, e))?;
     Ok(second.into_audit(header, delimiter, copy.to_path_buf()))
 }
 
@@ -152,7 +160,10 @@ fn pass(
             buffer.drain(..start);
             start = 0;
             let old = buffer.len();
-            Read::by_ref(&mut file).take(BLOCK as u64).read_to_end(&mut buffer).map_err(unreadable)?;
+            Read::by_ref(&mut file)
+                .take(BLOCK as u64)
+                .read_to_end(&mut buffer)
+                .map_err(unreadable)?;
             let new = &buffer[old..];
             whole = new.len() < BLOCK;
             hasher.update(new);
@@ -171,7 +182,9 @@ fn pass(
         };
         row += 1;
         let bytes = &rest[..record.end];
-        let taken = judge(&mut found, bytes, &record, rest, row, offset, width, delimiter);
+        let taken = judge(
+            &mut found, bytes, &record, rest, row, offset, width, delimiter,
+        );
         if let (Some(out), true) = (out.as_deref_mut(), taken.readable) {
             write_plain(out, &bytes[..taken.length], delimiter, row == 1)
                 .map_err(|e| Error::io("can't be copied for reading", path, e))?;
@@ -189,7 +202,10 @@ struct Taken {
 }
 
 /// Counts one record, and says how many bytes it takes and whether it can be read.
-#[expect(clippy::too_many_arguments, reason = "one step of the loop above, with its whole state")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step of the loop above, with its whole state"
+)]
 fn judge(
     found: &mut Pass,
     bytes: &[u8],
@@ -207,7 +223,10 @@ fn judge(
         found.blank_lines += 1;
         found.left_out.push(row);
         found.needs_copy = true;
-        return Taken { length: record.end, readable: false };
+        return Taken {
+            length: record.end,
+            readable: false,
+        };
     }
     if !is_header {
         found.records += 1;
@@ -215,14 +234,28 @@ fn judge(
     let sound = !record.unclosed && record.fields == width && std::str::from_utf8(content).is_ok();
     if sound || is_header {
         found.needs_copy |= record.stray_quote;
-        return Taken { length: record.end, readable: true };
+        return Taken {
+            length: record.end,
+            readable: true,
+        };
     }
     // A quote that never closes swallows the lines below it: only the first is taken away.
-    let length = if record.lines > 1 { first_line(rest).end } else { record.end };
-    found.malformed.push(Malformed { row, offset, length: length as u64 });
+    let length = if record.lines > 1 {
+        first_line(rest).end
+    } else {
+        record.end
+    };
+    found.malformed.push(Malformed {
+        row,
+        offset,
+        length: length as u64,
+    });
     found.left_out.push(row);
     found.needs_copy = true;
-    Taken { length, readable: false }
+    Taken {
+        length,
+        readable: false,
+    }
 }
 
 struct Record {
@@ -247,7 +280,9 @@ fn scan(bytes: &[u8], delimiter: u8, whole: bool) -> Scan {
         let byte = bytes[at];
         if quoted {
             // Inside quotes only a quote or a line end matters; most bytes are passed over at once.
-            let Some(step) = memchr::memchr2(b'"', b'\n', &bytes[at..]) else { break };
+            let Some(step) = memchr::memchr2(b'"', b'\n', &bytes[at..]) else {
+                break;
+            };
             at += step;
             if bytes[at] == b'\n' {
                 lines += 1;
@@ -261,7 +296,13 @@ fn scan(bytes: &[u8], delimiter: u8, whole: bool) -> Scan {
         }
         match byte {
             b'\n' => {
-                return Scan::Record(Record { end: at + 1, fields, lines, unclosed: false, stray_quote: stray });
+                return Scan::Record(Record {
+                    end: at + 1,
+                    fields,
+                    lines,
+                    unclosed: false,
+                    stray_quote: stray,
+                });
             }
             b'"' if at_start => quoted = true,
             b'"' => stray = true,
@@ -272,7 +313,13 @@ fn scan(bytes: &[u8], delimiter: u8, whole: bool) -> Scan {
         at += 1;
     }
     if whole && at >= bytes.len() && !quoted {
-        return Scan::Record(Record { end: bytes.len(), fields, lines, unclosed: false, stray_quote: stray });
+        return Scan::Record(Record {
+            end: bytes.len(),
+            fields,
+            lines,
+            unclosed: false,
+            stray_quote: stray,
+        });
     }
     Scan::Unfinished
 }
@@ -280,7 +327,13 @@ fn scan(bytes: &[u8], delimiter: u8, whole: bool) -> Scan {
 /// The first line alone, as a record that can't be read.
 fn first_line(bytes: &[u8]) -> Record {
     let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
-    Record { end, fields: 0, lines: 1, unclosed: true, stray_quote: false }
+    Record {
+        end,
+        fields: 0,
+        lines: 1,
+        unclosed: true,
+        stray_quote: false,
+    }
 }
 
 fn trim_line_end(bytes: &[u8]) -> &[u8] {
@@ -323,12 +376,19 @@ fn fields(record: &[u8], delimiter: u8) -> Vec<String> {
 }
 
 /// Writes a record with every field quoted where it must be.
-fn write_plain(out: &mut dyn Write, record: &[u8], delimiter: u8, is_header: bool) -> std::io::Result<()> {
+fn write_plain(
+    out: &mut dyn Write,
+    record: &[u8],
+    delimiter: u8,
+    is_header: bool,
+) -> std::io::Result<()> {
     for (at, field) in fields(record, delimiter).iter().enumerate() {
         if at > 0 {
             out.write_all(&[delimiter])?;
         }
-        let plain = !field.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'));
+        let plain = !field
+            .bytes()
+            .any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'));
         if plain && !(is_header && field.is_empty()) {
             out.write_all(field.as_bytes())?;
         } else {

@@ -12,4 +12,7 @@ pub struct Format {
 }
 
 /// Every format.
-pub static FORMATS: &[Format] = &[Format { name: "csv", delimiters: b",\t;|" }];
+pub static FORMATS: &[Format] = &[Format {
+    name: "csv",
+    delimiters: b",\t;|",
+}];

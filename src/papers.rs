@@ -1,0 +1,306 @@
+//! The papers of a run: tables, charts, report and call list into a folder that is written aside and
+//! takes its place at once. What stands in them is decided by findings, charts and report.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::progress::Progress;
+use crate::base::{Config, Error, Quarter, Result, Table, metrics};
+use crate::charts::{CHARTS, Drawing, Frame, Size, Tables, outlined, png};
+use crate::findings::Made;
+use crate::lake::{Snapshot, load_report};
+use crate::report::{CallList, Report, Section, call_list, html};
+
+/// A folder that is written aside and takes its place at once.
+pub(crate) struct Partial {
+    pub(crate) path: PathBuf,
+}
+
+impl Partial {
+    pub(crate) fn begin(out: &Path) -> Result<Self> {
+        let name = out
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let path = out.with_file_name(format!(".{name}.partial"));
+        fs::remove_dir_all(&path).ok();
+        for folder in ["tables", "history", "charts"] {
+            let folder = path.join(folder);
+            fs::create_dir_all(&folder).map_err(|e| Error::io("can't be made", &folder, e))?;
+        }
+        Ok(Self { path })
+    }
+
+    pub(crate) fn finish(self, out: &Path) -> Result<()> {
+        if out.exists() {
+            let is_ours = out.join("tables/run_info.csv").is_file()
+                || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
+            if !is_ours {
+                return Err(
+                    Error::usage("holds other files; a run replaces the whole folder")
+                        .at(out)
+                        .help("name an empty folder with --out"),
+                );
+            }
+            fs::remove_dir_all(out).map_err(|e| Error::io("can't be replaced", out, e))?;
+        }
+        fs::rename(&self.path, out).map_err(|e| Error::io("can't be written", out, e))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.path).ok();
+    }
+}
+
+/// A chart's name with its full and its body drawing.
+pub(crate) type Drawn = (&'static str, Drawing, Drawing);
+
+/// What the papers are written from.
+pub(crate) struct Papers<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) quarter: Quarter,
+    pub(crate) made: &'a Made,
+    pub(crate) snapshot: &'a Snapshot,
+}
+
+impl Papers<'_> {
+    pub(crate) fn write_tables(&self, out: &Path) -> Result<()> {
+        for (name, table) in self.made {
+            table.write_csv(&out.join(format!("tables/{name}.csv")))?;
+            table.write_parquet(&out.join(format!("tables/{name}.parquet")))?;
+        }
+        let report = load_report(&self.snapshot.loads)?;
+        report.write_csv(&out.join("history/load_report.csv"))?;
+        report.write_parquet(&out.join("history/load_report.parquet"))?;
+        let mut versions: String = String::from("table,version\n");
+        for (table, version) in &self.snapshot.versions {
+            versions.push_str(&format!("{table},{version}\n"));
+        }
+        write(&out.join("history/lake_versions.csv"), versions.as_bytes())
+    }
+
+    pub(crate) fn write_charts(&self, out: &Path, progress: &dyn Progress) -> Result<Vec<Drawn>> {
+        let tables = Tables::new(self.made.values().cloned());
+        progress.begin("charts", Some(CHARTS.len() as u64));
+        let mut drawn = Vec::new();
+        for chart in CHARTS {
+            let mut frame = Frame::new(self.config.organisation.name.as_str(), self.quarter);
+            frame.internal_mark = true;
+            let full = (chart.draw)(&tables, &frame)?;
+            let body = (chart.draw)(
+                &tables,
+                &Frame {
+                    size: Size::Body,
+                    ..frame
+                },
+            )?;
+            let svg = outlined(&full.svg)?;
+            write(
+                &out.join(format!("charts/{}.svg", chart.name)),
+                svg.as_bytes(),
+            )?;
+            write(
+                &out.join(format!("charts/{}.png", chart.name)),
+                &png(&full.svg, 3840, 2160)?,
+            )?;
+            drawn.push((chart.name, full, body));
+            progress.advance(1);
+        }
+        progress.end();
+        Ok(drawn)
+    }
+
+    pub(crate) fn write_report(
+        &self,
+        out: &Path,
+        drawn: &[Drawn],
+        warnings: &[String],
+        missing: &[String],
+    ) -> Result<()> {
+        let load_report = load_report(&self.snapshot.loads)?;
+        let shown = self.shown()?;
+        let sections: Vec<Section<'_>> = SHOWN
+            .iter()
+            .filter_map(|(name, _, columns)| {
+                let (_, full, body) = drawn.iter().find(|d| d.0 == *name)?;
+                Some(Section {
+                    name,
+                    title: &full.title,
+                    alt: &body.alt,
+                    svg: &body.svg,
+                    table: shown.get(name)?,
+                    columns,
+                    note: &full.footer,
+                })
+            })
+            .collect();
+        let report = Report {
+            organisation: &self.config.organisation.name,
+            quarter: self.quarter,
+            as_of: self.quarter.last_day(),
+            audience: "internal",
+            summary: drawn
+                .iter()
+                .filter(|d| !d.1.empty)
+                .map(|d| d.1.title.clone())
+                .collect(),
+            definitions: definitions(&sections),
+            sources: self.sources(),
+            load_report: &load_report,
+            notes: warnings.to_vec(),
+            missing: missing.to_vec(),
+            credits: vec!["Places: GeoNames postal codes, CC BY 4.0.".to_string()],
+            sections,
+        };
+        write(&out.join("report.html"), html(&report)?.as_bytes())
+    }
+
+    /// The rows of each section's table: the run's quarter, in the order of ranks.
+    fn shown(&self) -> Result<BTreeMap<&'static str, Table>> {
+        let mut out = BTreeMap::new();
+        for (name, table, _) in SHOWN {
+            let Some(found) = self.made.get(*table) else {
+                continue;
+            };
+            let by_quarter = *table != "volume" && found.has("quarter");
+            let mut rows = found.clone();
+            if by_quarter {
+                rows = rows.only("quarter", &self.quarter.to_string())?;
+            }
+            if rows.has("rank") {
+                rows = rows.sorted_by(&["rank"])?;
+            }
+            out.insert(*name, rows);
+        }
+        Ok(out)
+    }
+
+    fn sources(&self) -> Vec<String> {
+        let mut sources: Vec<String> = self
+            .snapshot
+            .loads
+            .iter()
+            .filter(|l| l.table == "referrals")
+            .map(|l| l.source.clone())
+            .collect();
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+
+    pub(crate) fn write_call_list(&self, out: &Path) -> Result<()> {
+        let Some(table) = self.made.get("call_list") else {
+            return Ok(());
+        };
+        let list = CallList {
+            organisation: &self.config.organisation.name,
+            quarter: self.quarter,
+            as_of: self.quarter.last_day(),
+            table,
+        };
+        write(&out.join("call_list.xlsx"), &call_list(&list)?)
+    }
+}
+
+/// The report's sections: chart, table, and the columns of it that stand beside the picture.
+const SHOWN: &[(&str, &str, &[&str])] = &[
+    (
+        "volume",
+        "volume",
+        &[
+            "quarter",
+            "working_days",
+            "inbound_external",
+            "inbound_per_day",
+            "inbound_internal",
+            "aligned",
+            "kept",
+            "signal",
+        ],
+    ),
+    (
+        "leakage",
+        "leakage_by_specialty",
+        &[
+            "rank",
+            "specialty",
+            "n",
+            "leaked",
+            "leakage",
+            "leakage_change",
+            "leakage_change_q",
+            "unknown_destination",
+            "not_offered",
+        ],
+    ),
+    (
+        "lapsed",
+        "lapsed",
+        &[
+            "rank",
+            "referring_name",
+            "practice_name",
+            "county",
+            "specialty",
+            "last_on",
+            "days_silent",
+            "former_per_quarter",
+            "present_per_quarter",
+            "expected_lapse_loss",
+            "gap_q",
+        ],
+    ),
+    (
+        "underserved",
+        "underserved",
+        &[
+            "rank",
+            "county",
+            "specialty",
+            "population",
+            "fte",
+            "access",
+            "benchmark",
+            "gap_fte",
+            "nearest_km",
+            "edge",
+            "underserved",
+        ],
+    ),
+    (
+        "overflow",
+        "overflow",
+        &[
+            "practice_name",
+            "specialty",
+            "weekly_demand",
+            "weekly_slots",
+            "utilisation_4q",
+            "backlog",
+            "backlog_weeks",
+            "median_wait_days",
+            "status",
+        ],
+    ),
+];
+
+fn definitions(sections: &[Section<'_>]) -> Vec<(String, String)> {
+    let mut names: Vec<&str> = sections
+        .iter()
+        .flat_map(|s| s.columns.iter().copied())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .filter_map(|column| metrics::METRICS.iter().find(|m| m.name == column))
+        .map(|metric| (metric.name.to_string(), metric.sentence.to_string()))
+        .collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).map_err(|e| Error::io("can't be written", path, e))
+}
