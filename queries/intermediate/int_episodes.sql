@@ -3,7 +3,8 @@
 -- inputs: int_referrals
 -- definition: A referral that renews or replaces another belongs to the first one's episode and
 --   does not count again. Void never counts, nor cancelled as duplicate or entered in error; where
---   the first of an episode never counts for that reason, the next of it that can does. With
+--   the first of an episode never counts for that reason, the next of it that can does, and of
+--   orders that replace each other in a circle the earliest. With
 --   episode_days above 0, a referral within so many days of the one before it of the same patient,
 --   specialty and referring practice joins that one's episode too.
 with recursive links as (
@@ -32,14 +33,21 @@ roots as (
     on d.source = c.source and d.referral_id = c.referral_id and d.depth = c.depth
   group by c.source, c.referral_id
 ),
+-- Orders that replace each other in a circle are one episode without a first.
+circles as (
+  select source, referral_id, min(ancestor_id) as episode_id
+  from chains
+  group by source, referral_id
+  having bool_or(ancestor_id = referral_id)
+),
 members as (
   select
     r.source,
     r.referral_id,
-    coalesce(o.episode_id, r.referral_id) as episode_id,
+    coalesce(k.episode_id, o.episode_id, r.referral_id) as episode_id,
     coalesce(o.depth, 0) as depth,
     r.referred_on,
-    r.is_renewal or r.replaces_id is not null as follows,
+    r.is_renewal or (r.replaces_id is not null and r.replaces_id <> r.referral_id) as follows,
     not (
       r.status = 'void'
       or (r.status = 'cancelled' and coalesce(r.status_reason, '') in ('duplicate', 'entered_in_error'))
@@ -54,11 +62,14 @@ members as (
     end as previous_on
   from int_referrals as r
   left join roots as o on o.source = r.source and o.referral_id = r.referral_id
+  left join circles as k on k.source = r.source and k.referral_id = r.referral_id
 ),
-void_roots as (
+headless as (
   select source, referral_id as episode_id
   from members
   where depth = 0 and not follows and not can_count
+  union
+  select source, episode_id from circles
 ),
 heirs as (
   select
@@ -68,7 +79,7 @@ heirs as (
       partition by m.source, m.episode_id order by m.depth, m.referred_on, m.referral_id
     ) as turn
   from members as m
-  inner join void_roots as v on v.source = m.source and v.episode_id = m.episode_id
+  inner join headless as v on v.source = m.source and v.episode_id = m.episode_id
   where m.can_count
 )
 select

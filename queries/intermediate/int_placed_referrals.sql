@@ -1,6 +1,6 @@
 -- title: Referrals with both ends placed
 -- grain: source, referral_id
--- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, config_territories
+-- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
 --   direction; a provider found without an affiliation is outside; what all three leave open is
@@ -136,12 +136,13 @@ select
   end as destination_side,
   s.destination_practice_id,
   coalesce(
-    nullif(s.destination_practice_id, 'unknown'), s.named_organization_id, s.referred_to_organization_text,
+    nullif(s.destination_practice_id, 'unknown'), s.roster_organization_id, s.named_organization_id,
+    s.referred_to_organization_text,
     s.referred_to_text, 'unknown'
   ) as destination_id,
   coalesce(
     case when nullif(s.destination_practice_id, 'unknown') is not null then t.practice_name end,
-    s.named_organization_name, s.referred_to_organization_text, s.referred_to_text, 'unknown'
+    g.name, s.named_organization_name, s.referred_to_organization_text, s.referred_to_text, 'unknown'
   ) as destination_name,
   coalesce(s.roster_organization_id, s.named_organization_id) as destination_organization_id,
   coalesce(s.referring_npi = s.referred_to_npi, false) as same_provider,
@@ -153,6 +154,9 @@ select
   end as offered
 from sided_rows as s
 cross join (select count(*) as territories from config_territories) as w
+left join (
+  select organization_id, max(name) as name from stg_organizations group by organization_id
+) as g on g.organization_id = s.roster_organization_id
 left join int_practices as f on f.practice_id = s.referring_practice_id
 left join int_practices as t on t.practice_id = s.destination_practice_id
 left join int_provider_specialties as fp on fp.npi = s.referring_npi

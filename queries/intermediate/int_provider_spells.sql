@@ -7,7 +7,36 @@
 --   provider's spells, primary places first, then the lowest practice_id. named_key is the
 --   practice's name in one form; of two practices of one name at a time only the lower id has it.
 -- checks: starts_on <= ends_on
-with joined_rows as (
+with ordered_organizations as (
+  select
+    *,
+    lag(ends_on) over (partition by organization_id order by starts_on) as previous_end,
+    lead(starts_on) over (partition by organization_id order by starts_on) as next_start
+  from stg_organizations
+),
+-- Days that an organization's rows leave open belong to it all the same, without an affiliation.
+organization_days as (
+  select organization_id, starts_on, ends_on, name, affiliation from ordered_organizations
+  union all
+  select
+    organization_id,
+    coalesce(cast(previous_end + interval '1 day' as date), date '1900-01-01') as starts_on,
+    cast(starts_on - interval '1 day' as date) as ends_on,
+    name,
+    null as affiliation
+  from ordered_organizations
+  where starts_on > coalesce(cast(previous_end + interval '1 day' as date), date '1900-01-01')
+  union all
+  select
+    organization_id,
+    cast(ends_on + interval '1 day' as date) as starts_on,
+    date '2999-12-31' as ends_on,
+    name,
+    null as affiliation
+  from ordered_organizations
+  where next_start is null and ends_on < date '2999-12-31'
+),
+joined_rows as (
   select
     p.npi,
     p.practice_id,
@@ -32,7 +61,7 @@ with joined_rows as (
     p.age_bands,
     p.deactivated_on
   from stg_providers as p
-  left join stg_organizations as o
+  left join organization_days as o
     on o.organization_id = p.organization_id
     and o.starts_on <= p.ends_on
     and o.ends_on >= p.starts_on

@@ -209,6 +209,7 @@ pub static METRICS: &[Metric] = metrics! {
         "Eligible referrals of aligned referrers that were directed inside.";
     last_on: Date = "The day of the last referral.";
     last_visit_month: Month = "The month of our last visit to the practice.";
+    latest_on: Date = "The latest day that the file knows of.";
     leakage: Share ("leaked" / "n") =
         "Of the referrals by aligned referrers that we could have served, the share that was \
          directed outside.";
@@ -231,6 +232,7 @@ pub static METRICS: &[Metric] = metrics! {
     limit_low: CountPerDay =
         "The lower process limit of inbound referrals a working day: mean less 2.66 times the \
          mean moving range.";
+    load_id: Text = "What identifies the load: content, layout, vocabulary, source and zone.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
         "The days after which half of the patients referred in the 180 days up to the quarter's \
@@ -351,12 +353,14 @@ pub static METRICS: &[Metric] = metrics! {
     superseded: Count [patients] =
         "Rows that were stored as a version, though a later one of the same referral was known \
          already.";
+    table_name: Text = "The table that the file feeds.";
     territory: Text = "The territory that the place belongs to.";
     typical_gap_days: Days =
         "The referrer's usual number of days from one referral day to the next.";
     underserved: Flag =
         "Whether access falls short: below half the benchmark (or the share that is set), with \
          at least half a full-time provider missing, and not at the edge.";
+    unknown_columns: Text = "Columns of the file that are kept out of the lake.";
     unknown_destination: Count [patients] =
         "Referrals by aligned referrers whose destination is not known; they are neither inside \
          nor outside.";

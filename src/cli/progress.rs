@@ -36,7 +36,10 @@ impl Terminal {
             eprintln!("stopping; once more to stop at once");
         })
         .ok();
-        Self { step: Mutex::new(None), visible: std::io::stderr().is_terminal() }
+        Self {
+            step: Mutex::new(None),
+            visible: std::io::stderr().is_terminal(),
+        }
     }
 
     fn with_step(&self, act: impl FnOnce(&mut Option<Step>)) {
@@ -70,7 +73,12 @@ impl Progress for Terminal {
             bar.set_style(style);
         }
         bar.set_message(name.to_string());
-        self.with_step(|step| *step = Some(Step { bar, since: Instant::now() }));
+        self.with_step(|step| {
+            *step = Some(Step {
+                bar,
+                since: Instant::now(),
+            })
+        });
     }
 
     fn advance(&self, units: u64) {

@@ -19,13 +19,13 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "NM")]
     state: String,
     /// How many quarters
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=120))]
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=80))]
     quarters: u32,
     /// The last quarter
     #[arg(long, default_value = "2026Q3")]
     last_quarter: String,
     /// How many primary care providers
-    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
     pcps: u32,
     /// The seed: the same one gives the same bytes
     #[arg(long, default_value_t = 1)]

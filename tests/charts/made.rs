@@ -164,6 +164,14 @@ const LEAKAGE: [Eligible; 14] = [
     ("Reproductive Endocrinology", 11, 1, 0.26, -0.1, 0.3, 1, 0),
 ];
 
+fn specialty_name(case: Case, row: &Eligible) -> String {
+    if row.0 == "all" {
+        row.0.to_string()
+    } else {
+        case.long(row.0)
+    }
+}
+
 fn leakage(case: Case) -> Table {
     let one = [LEAKAGE[1]];
     let rows = if case == Case::One {
@@ -176,13 +184,7 @@ fn leakage(case: Case) -> Table {
     let rate = |r: &Eligible| r.2 as f64 / r.1 as f64;
     let half = |r: &Eligible| 1.3 / (r.1 as f64).sqrt();
     let everything = |r: &Eligible| (r.2 + r.7) as f64 / (r.1 + r.7) as f64;
-    let name = |r: &Eligible| {
-        if r.0 == "all" {
-            "all".to_string()
-        } else {
-            case.long(r.0)
-        }
-    };
+    let name = |r: &Eligible| specialty_name(case, r);
     let change = |r: &Eligible| if case == Case::Calm { 0.0 } else { r.4 };
     let q = |r: &Eligible| if r.4.abs() > r.5 { 0.01 } else { 0.4 };
     let int = |of: &dyn Fn(&Eligible) -> i64| -> Vec<_> {

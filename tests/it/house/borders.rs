@@ -17,11 +17,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("privacy", &["base"]),
     ("charts", &["base"]),
     ("report", &["base", "charts"]),
+    // The second half of run: it writes what was found.
+    ("papers", &["base", "lake", "findings", "charts", "report"]),
     (
         "run",
         &[
             "base", "stats", "network", "simulate", "input", "engine", "lake", "identity", "marts",
-            "findings", "privacy", "charts", "report",
+            "findings", "privacy", "charts", "report", "papers",
         ],
     ),
     (
@@ -228,7 +230,9 @@ fn the_map_names_the_rooms() {
     let mut named: Vec<&str> = map
         .lines()
         .filter_map(|line| {
-            line.strip_prefix("pub mod ")
+            line.strip_prefix("pub ")
+                .unwrap_or(line)
+                .strip_prefix("mod ")
                 .or_else(|| line.split(" as ").nth(1))
         })
         .map(|name| name.trim_end_matches(';'))
