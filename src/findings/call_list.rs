@@ -81,7 +81,7 @@ fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
     );
     let last = lapsed.days("last_on")?;
     let mut out: BTreeMap<(String, String), Practice> = BTreeMap::new();
-    for row in 0..lapsed.rows() {
+    for (row, last_on) in last.into_iter().enumerate() {
         let key = (
             lapsed.cell("practice_id", row)?,
             lapsed.cell("specialty", row)?,
@@ -93,7 +93,7 @@ fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
         practice.referrers += 1;
         practice.former += former.value(row);
         practice.loss += loss.value(row);
-        practice.last_on = practice.last_on.max(last[row]);
+        practice.last_on = practice.last_on.max(last_on);
     }
     Ok(out)
 }

@@ -253,7 +253,7 @@ fn account(
         let place = (rules.layout.columns[column].name, reason.code());
         *tally.emptied.entry(place).or_default() += 1;
     }
-    for row in 0..rows.len() {
+    for (row, number) in rows.iter().enumerate() {
         if faults.is_sound(row) {
             tally.stored += 1;
             continue;
@@ -265,7 +265,7 @@ fn account(
         tally.quarantined += 1;
         let cells = raw_cells(raw, rules.layout, row);
         quarantined.push(Quarantined {
-            row: rows[row],
+            row: *number,
             reasons,
             cells,
         });

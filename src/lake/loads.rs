@@ -131,15 +131,18 @@ pub(super) fn to_table(loads: &[Load]) -> Result<Table> {
         .finish()
 }
 
+/// A column of counts and where a load has it.
+type Counted = (&'static str, fn(&Load) -> u64);
+
 fn counts(mut out: TableBuilder, loads: &[Load]) -> TableBuilder {
-    let first: [(&str, fn(&Load) -> u64); 5] = [
+    let first: [Counted; 5] = [
         ("rows_read", |l| l.rows_read),
         ("accepted", |l| l.accepted),
         ("superseded", |l| l.superseded),
         ("duplicate", |l| l.duplicate),
         ("quarantined", |l| l.quarantined),
     ];
-    let last: [(&str, fn(&Load) -> u64); 4] = [
+    let last: [Counted; 4] = [
         ("set_aside", |l| l.set_aside),
         ("fields_emptied", |l| l.fields_emptied),
         ("conflicting", |l| l.conflicting),
