@@ -74,7 +74,7 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 }
 
 fn function_name(line: &str) -> Option<String> {
-    let mut words = line.split(|c: char| c == ' ' || c == '(' || c == '<');
+    let mut words = line.split([' ', '(', '<']);
     loop {
         match words.next()? {
             "pub" | "const" | "async" | "extern" | "unsafe" | "crate)" | "super)" => {}
