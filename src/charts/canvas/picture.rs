@@ -9,32 +9,64 @@ use resvg::usvg::{self, fontdb, roxmltree};
 
 use super::font;
 
-/// The same picture with every text as outlines; title and description stay.
+/// The same picture with every text as outlines. Everything else stays as it is: title,
+/// description, and the marks with their tables, keys and values.
 ///
 /// Fails only where `svg` is no SVG.
 ///
 /// ```
 /// let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='30'><title>Hi</title>\
-///            <text y='20' font-family=\"'Source Sans 3'\">Hi</text></svg>";
+///            <g data-key='a'><text y='20' font-family=\"'Source Sans 3'\">Hi</text></g></svg>";
 /// let outlined = catchment_charts::outlined(svg).unwrap();
 /// assert!(outlined.contains("<title>Hi</title>") && outlined.contains("<path"));
-/// assert!(!outlined.contains("<text"));
+/// assert!(outlined.contains("data-key='a'") && !outlined.contains("<text"));
 /// ```
 pub fn outlined(svg: &str) -> Result<String> {
+    let document = roxmltree::Document::parse(svg)
+        .map_err(|e| Error::internal("a drawing is no valid SVG").because(e))?;
+    let root = document.root_element();
+    let mut out = String::with_capacity(svg.len() * 4);
+    let mut written = 0;
+    for text in document.descendants().filter(|n| n.has_tag_name("text")) {
+        let range = text.range();
+        out.push_str(&svg[written..range.start]);
+        out.push_str(&outline_of(&root, text, &svg[range.clone()])?);
+        written = range.end;
+    }
+    out.push_str(&svg[written..]);
+    out.push('\n');
+    Ok(out)
+}
+
+/// The outlines of one text element, as a group that keeps the text's own title.
+fn outline_of(
+    root: &roxmltree::Node<'_, '_>,
+    text: roxmltree::Node<'_, '_>,
+    source: &str,
+) -> Result<String> {
+    let attribute = |name: &str| root.attribute(name).unwrap_or_default();
+    let view: Vec<&str> = attribute("viewBox").split_whitespace().collect();
+    // One unit of the picture is one of the page, so that the outlines need no transform.
+    let (width, height) = match view[..] {
+        [_, _, width, height] => (width, height),
+        _ => (attribute("width"), attribute("height")),
+    };
+    let page = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" font-family=\"{}\">{source}</svg>",
+        attribute("font-family")
+    );
     let options = usvg::WriteOptions {
         preserve_text: false,
         coordinates_precision: 2,
         indent: usvg::Indent::None,
         ..usvg::WriteOptions::default()
     };
-    let outlined = read(svg)?.to_string(&options);
-    let (title, alt) = words_of(svg)?;
-    // The writer drops title and description, and both must go where the picture goes.
-    let end = outlined.find('>').map_or(0, |at| at + 1);
-    let (head, body) = outlined.split_at(end);
-    Ok(format!(
-        "{head}<title>{title}</title><desc>{alt}</desc>{body}\n"
-    ))
+    let written = read(&page)?.to_string(&options);
+    let start = written.find('>').map_or(0, |at| at + 1);
+    let end = written.rfind("</svg>").unwrap_or(start).max(start);
+    let whole = text.children().find(|c| c.has_tag_name("title"));
+    let title = whole.map_or("", |t| &text.document().input_text()[t.range()]);
+    Ok(format!("<g>{title}{}</g>", &written[start..end]))
 }
 
 /// The picture as PNG of this width and height in pixels.
@@ -80,21 +112,6 @@ fn fonts() -> Arc<fontdb::Database> {
     .clone()
 }
 
-/// Title and description of a drawing, escaped as they stand in it.
-fn words_of(svg: &str) -> Result<(&str, &str)> {
-    let document = roxmltree::Document::parse(svg)
-        .map_err(|e| Error::internal("a drawing is no valid SVG").because(e))?;
-    let words = |tag: &str| {
-        let element = document
-            .root_element()
-            .children()
-            .find(|c| c.has_tag_name(tag));
-        let text = element.and_then(|e| e.first_child()).map(|t| t.range());
-        text.and_then(|range| svg.get(range)).unwrap_or_default()
-    };
-    Ok((words("title"), words("desc")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +134,24 @@ mod tests {
         assert!(svg.contains("<title>A &amp; B</title><desc>d</desc>"));
         assert!(!svg.contains("<text") && svg.contains("<path"), "{svg}");
         assert!(roxmltree::Document::parse(&svg).is_ok());
+    }
+
+    #[test]
+    fn outlines_keep_marks_and_draw_the_same_pixels() {
+        let svg = page(
+            "<g data-table=\"t\" data-key=\"k\" data-value=\"0.5\"><rect x=\"90\" y=\"90\" width=\"400\" height=\"80\"/>\
+             <text x=\"900\" y=\"600\" font-size=\"200\" font-weight=\"600\" text-anchor=\"end\">\
+             <title>Refer &amp; more</title>Refer …</text></g>",
+        );
+        let outlines = outlined(&svg).unwrap();
+        assert!(
+            outlines.contains("data-key=\"k\"")
+                && outlines.contains("<title>Refer &amp; more</title>")
+        );
+        assert_eq!(
+            png(&svg, 960, 540).unwrap(),
+            png(&outlines, 960, 540).unwrap()
+        );
     }
 
     #[test]
