@@ -97,8 +97,13 @@ impl Workspace {
     pub fn key(&self) -> Result<Vec<u8>> {
         let path = self.key_file();
         let text = fs::read_to_string(&path).map_err(|e| {
-            Error::io("the key file can't be read", &path, e)
-                .help("restore it from your backup: without it, patients can't be matched with what is loaded")
+            let is_gone = e.kind() == std::io::ErrorKind::NotFound;
+            let error = Error::io("the key file can't be read", &path, e);
+            if is_gone {
+                error.help("restore it from your backup: without it, patients can't be matched with what is loaded")
+            } else {
+                error
+            }
         })?;
         let key = decode_hex(text.trim()).filter(|key| key.len() >= 16);
         key.ok_or_else(|| {

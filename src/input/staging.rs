@@ -177,6 +177,16 @@ impl Reader<'_> {
         Error::new(kind, what).at(self.path)
     }
 
+    /// The engine could not write what it had read.
+    fn unwritten(&self) -> Error {
+        Error::new(
+            ErrorKind::System,
+            "its rows can't be written into the workspace",
+        )
+        .at(self.path)
+        .help("check that the disk has space; nothing of this file was kept")
+    }
+
     /// The raw cells of the wanted columns of the layout, in batches and in the file's order.
     fn batches(&self, wanted: &[usize]) -> Result<impl Iterator<Item = PolarsResult<DataFrame>>> {
         let path = PlRefPath::try_from_path(&self.audit.readable).map_err(|e| self.failed(e))?;
@@ -339,14 +349,14 @@ impl Reader<'_> {
                 held = Some(frame);
                 return Ok(());
             }
-            append(&mut writer, &mut file, frame).map_err(|e| self.failed(e))
+            append(&mut writer, &mut file, frame).map_err(|_| self.unwritten())
         })?;
         let empty = clean(&vec![None; rules.layout.columns.len()], &[], rules)
             .map_err(|e| self.failed(e))?
             .stored;
-        append(&mut writer, &mut file, held.unwrap_or(empty)).map_err(|e| self.failed(e))?;
+        append(&mut writer, &mut file, held.unwrap_or(empty)).map_err(|_| self.unwritten())?;
         if let Some(writer) = writer {
-            writer.finish().map_err(|e| self.failed(e))?;
+            writer.finish().map_err(|_| self.unwritten())?;
         }
         self.write_quarantine(rules, &bad, refused, tally)
     }
@@ -378,7 +388,7 @@ impl Reader<'_> {
         let file = File::create(path).map_err(|e| Error::io("can't be written", path, e))?;
         parquet(file)
             .finish(&mut frame)
-            .map_err(|e| self.failed(e))?;
+            .map_err(|_| self.unwritten())?;
         Ok(true)
     }
 }
