@@ -150,6 +150,11 @@ impl Table {
         Ok(self.int(column)?.iter().collect())
     }
 
+    /// A column of counts as owned values, null as 0.
+    pub fn counts(&self, column: &str) -> Result<Vec<i64>> {
+        Ok(self.int(column)?.iter().map(|n| n.unwrap_or(0)).collect())
+    }
+
     /// A column of numbers (or counts, widened) as owned values.
     pub fn reals(&self, column: &str) -> Result<Vec<Option<f64>>> {
         match self.column(column)?.data_type() {
@@ -221,15 +226,6 @@ impl Table {
         let indices = lexsort_to_indices(&keys, None)
             .map_err(|e| Error::internal(format!("table {}", self.name)).because(e))?;
         self.take_rows(&indices)
-    }
-
-    /// The columns of these names, in that order.
-    pub fn select(&self, columns: &[&str]) -> Result<Self> {
-        let mut builder = TableBuilder::new(&self.name);
-        for column in columns {
-            builder = builder.array(column, self.column(column)?.clone());
-        }
-        builder.finish()
     }
 
     /// A cell as CSV writes it; null is empty.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_by_specialty::{FEWEST_RANKED, MOST_UNKNOWN};
-use super::leakage_cells::{Cell, Cells};
+use super::leakage_cells::{Cell, Cells, shown};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::{Change, newcombe_difference};
 use crate::stats::intervals::wilson_clustered;
@@ -26,21 +26,12 @@ const LOYAL: f64 = 0.8;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::read(context)?;
-    let shown: Vec<String> = context
-        .quarter
-        .last(8)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let all = context
-        .warehouse
-        .read("leakage_by_referrer")?
-        .sorted_by(&["referring_npi", "quarter"])?;
-    let quarters = all.text("quarter")?;
-    let rows: Vec<usize> = (0..all.rows())
-        .filter(|r| shown.iter().any(|q| q == quarters.value(*r)))
-        .collect();
-    assemble(&all.pick(&rows)?, &cells)
+    let table = shown(
+        context,
+        "leakage_by_referrer",
+        &["referring_npi", "quarter"],
+    )?;
+    assemble(&table, &cells)
 }
 
 struct Rows {
@@ -55,13 +46,6 @@ struct Rows {
 
 impl Rows {
     fn read(table: &Table) -> Result<Self> {
-        let int = |column: &str| -> Result<Vec<i64>> {
-            Ok(table
-                .ints(column)?
-                .into_iter()
-                .map(|n| n.unwrap_or(0))
-                .collect())
-        };
         let quarters = table.texts("quarter")?;
         Ok(Self {
             npis: table
@@ -74,11 +58,11 @@ impl Rows {
                 .flatten()
                 .map(|q| q.parse())
                 .collect::<Result<_>>()?,
-            n: int("n")?,
-            leaked: int("leaked")?,
-            unknown: int("unknown_destination")?,
-            all_n: int("all_n")?,
-            all_leaked: int("all_leaked")?,
+            n: table.counts("n")?,
+            leaked: table.counts("leaked")?,
+            unknown: table.counts("unknown_destination")?,
+            all_n: table.counts("all_n")?,
+            all_leaked: table.counts("all_leaked")?,
         })
     }
 

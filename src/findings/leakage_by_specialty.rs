@@ -2,7 +2,7 @@
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
-use super::leakage_cells::{Cells, Group, change, effect, effect_of_all};
+use super::leakage_cells::{Cells, Group, change, effect, effect_of_all, shown};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
@@ -21,21 +21,7 @@ pub(super) const MOST_UNKNOWN: f64 = 0.10;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::read(context)?;
-    let shown: Vec<String> = context
-        .quarter
-        .last(8)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let all = context
-        .warehouse
-        .read("leakage_by_specialty")?
-        .sorted_by(&["specialty", "quarter"])?;
-    let quarters = all.text("quarter")?;
-    let rows: Vec<usize> = (0..all.rows())
-        .filter(|r| shown.iter().any(|q| q == quarters.value(*r)))
-        .collect();
-    let table = all.pick(&rows)?;
+    let table = shown(context, "leakage_by_specialty", &["specialty", "quarter"])?;
     assemble(&table, &cells)
 }
 
@@ -53,13 +39,6 @@ struct Rows<'c> {
 
 impl<'c> Rows<'c> {
     fn read(table: &Table, cells: &'c Cells) -> Result<Self> {
-        let int = |column: &str| -> Result<Vec<i64>> {
-            Ok(table
-                .ints(column)?
-                .into_iter()
-                .map(|n| n.unwrap_or(0))
-                .collect())
-        };
         let quarters = table.texts("quarter")?;
         Ok(Self {
             cells,
@@ -69,11 +48,11 @@ impl<'c> Rows<'c> {
                 .flatten()
                 .map(|q| q.parse())
                 .collect::<Result<_>>()?,
-            n: int("n")?,
-            leaked: int("leaked")?,
-            unknown: int("unknown_destination")?,
-            all_n: int("all_n")?,
-            all_leaked: int("all_leaked")?,
+            n: table.counts("n")?,
+            leaked: table.counts("leaked")?,
+            unknown: table.counts("unknown_destination")?,
+            all_n: table.counts("all_n")?,
+            all_leaked: table.counts("all_leaked")?,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::base::Result;
+use crate::base::{Result, Table};
 use crate::stats::changes::{ShareCluster, share_change};
 use crate::stats::clustering::{Cluster, design_effect};
 use crate::stats::comparisons::Change;
@@ -85,6 +85,22 @@ impl Cells {
             .filter(move |((specialty, q), _)| q == quarter && specialty != "all")
             .map(|((specialty, _), group)| (specialty.as_str(), group))
     }
+}
+
+/// The rows of a leakage mart for the last eight quarters, in the order of its key.
+pub(super) fn shown(context: &Context<'_>, mart: &str, key: &[&str]) -> Result<Table> {
+    let all = context.warehouse.read(mart)?.sorted_by(key)?;
+    let quarters = all.text("quarter")?;
+    let last: Vec<String> = context
+        .quarter
+        .last(8)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let rows: Vec<usize> = (0..all.rows())
+        .filter(|row| last.iter().any(|quarter| quarter == quarters.value(*row)))
+        .collect();
+    all.pick(&rows)
 }
 
 /// The design effect of a group's eligible referrals over its referrers.

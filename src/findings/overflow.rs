@@ -108,18 +108,11 @@ fn read_loads(context: &Context<'_>) -> Result<BTreeMap<Key, Load>> {
             .sorted_by(&["practice_id", "specialty", "quarter"])?;
     let (practices, specialties) = (table.text("practice_id")?, table.text("specialty")?);
     let quarters = table.text("quarter")?;
-    let int = |column: &str| -> Result<Vec<i64>> {
-        Ok(table
-            .ints(column)?
-            .into_iter()
-            .map(|n| n.unwrap_or(0))
-            .collect())
-    };
     let (referrals, slots, weeks, backlog) = (
-        int("referrals")?,
-        int("slots")?,
-        int("weeks")?,
-        int("backlog")?,
+        table.counts("referrals")?,
+        table.counts("slots")?,
+        table.counts("weeks")?,
+        table.counts("backlog")?,
     );
     let mut out: BTreeMap<Key, Load> = BTreeMap::new();
     for row in 0..table.rows() {

@@ -17,15 +17,15 @@ pub(super) const FINDING: Finding = Finding {
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let table = context.warehouse.read("volume")?.sorted_by(&["quarter"])?;
-    let external = counts(&table, "inbound_external")?;
-    let internal = counts(&table, "inbound_internal")?;
-    let aligned = counts(&table, "aligned")?;
+    let external = table.counts("inbound_external")?;
+    let internal = table.counts("inbound_internal")?;
+    let aligned = table.counts("aligned")?;
     // Quarters before the first row of data say nothing: they are not shown.
     let first = (0..table.rows())
         .find(|r| external[*r] + internal[*r] + aligned[*r] > 0)
         .unwrap_or(table.rows());
     let rows: Vec<usize> = (first..table.rows()).collect();
-    let days = counts(&table, "working_days")?;
+    let days = table.counts("working_days")?;
     let per_day: Vec<f64> = rows
         .iter()
         .map(|r| external[*r] as f64 / days[*r].max(1) as f64)
@@ -62,14 +62,6 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         (0..rows.len()).map(|at| Some(chart.as_ref().map_or("none", |c| word(c.signals[at])))),
     )
     .finish()
-}
-
-fn counts(table: &Table, column: &str) -> Result<Vec<i64>> {
-    Ok(table
-        .ints(column)?
-        .into_iter()
-        .map(|n| n.unwrap_or(0))
-        .collect())
 }
 
 fn word(signal: Signal) -> &'static str {
