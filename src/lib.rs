@@ -6,6 +6,7 @@
 
 pub use catchment_base as base;
 pub use catchment_charts as charts;
+pub use catchment_mapping as mapping;
 pub use catchment_network as network;
 pub use catchment_report as report;
 pub use catchment_simulate as simulate;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use polars::prelude::*;
 
-use super::canonical::Layout;
 use super::pseudonyms::hex;
+use crate::mapping::canonical::Layout;
 
 pub(super) enum Cells<'a> {
     Text(Vec<Option<Cow<'a, str>>>),

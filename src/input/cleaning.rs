@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use polars::prelude::*;
 
-use super::canonical::{Kind, Layout};
 use super::cells::{Cells, content_hash, series};
 use super::pseudonyms::Pseudonyms;
 use super::quarantine::{Quarantined, raw_cells};
 use super::row::{Faults, Reason, Tally};
-use super::values::{self, Read};
-use super::vocabulary;
 use crate::base::npi;
+use crate::mapping::canonical::{Kind, Layout};
+use crate::mapping::values::{self, Read};
+use crate::mapping::vocabulary;
 
 /// What the rules need to know of the file and the workspace.
 #[derive(Clone)]

@@ -3,7 +3,6 @@
 //! in this room.
 
 mod batches;
-pub mod canonical;
 mod cells;
 mod cleaning;
 pub mod formats;
@@ -13,8 +12,6 @@ pub mod recognition;
 mod row;
 mod rules;
 mod staging;
-mod values;
-pub mod vocabulary;
 
 pub use pseudonyms::Pseudonyms;
 pub use recognition::{Recognised, recognise};

@@ -3,9 +3,9 @@
 
 use polars::prelude::*;
 
-use super::canonical::Layout;
 use super::formats::csv::Malformed;
 use super::row::Reason;
+use crate::mapping::canonical::Layout;
 
 /// A quarantined row.
 pub(super) struct Quarantined {

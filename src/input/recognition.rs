@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::canonical::{LAYOUTS, Layout};
 use super::formats::csv;
-use super::vocabulary::fold;
 use crate::base::{Error, Result};
+use crate::mapping::canonical::{LAYOUTS, Layout};
+use crate::mapping::vocabulary::fold;
 
 /// What a file was recognised as.
 #[derive(Debug)]

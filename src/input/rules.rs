@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::canonical::{Kind, Layout};
 use super::cells::{Cells, days_of, is_missing, missing};
 use super::cleaning::Rules;
 use super::row::{Faults, Reason};
+use crate::mapping::canonical::{Kind, Layout};
 
 const MICROS_A_DAY: i64 = 86_400_000_000;
 

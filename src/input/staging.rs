@@ -16,9 +16,9 @@ use super::pseudonyms::Pseudonyms;
 use super::quarantine::{self, Quarantined};
 use super::recognition::{CANONICAL, Recognised};
 use super::row::{Reason, Tally};
-use super::values::{self, Read};
 use crate::base::progress::Progress;
 use crate::base::{Day, Error, Kind as ErrorKind, Result};
+use crate::mapping::values::{self, Read};
 
 /// Rows that are cleaned at once by one thread.
 const RUN: usize = 16_384;
@@ -84,7 +84,7 @@ pub fn fingerprint(
     let mut hasher = blake3::Hasher::new();
     let zone = settings.zone.name();
     let source = settings.source.unwrap_or(CANONICAL);
-    let vocabulary = super::vocabulary::fingerprint();
+    let vocabulary = crate::mapping::vocabulary::fingerprint();
     let parts = [
         RULES,
         recognised.layout.table,

@@ -12,8 +12,8 @@ use super::versions::{Judgement, judge};
 use crate::base::progress::Progress;
 use crate::base::{Error, Result, Workspace};
 use crate::engine::Engine;
-use crate::input::canonical::quarantine_schema;
 use crate::input::{Recognised, Settings, Staged, fingerprint, rewrite_without, stage};
+use crate::mapping::canonical::quarantine_schema;
 
 /// What became of a file.
 #[derive(Debug)]

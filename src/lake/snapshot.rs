@@ -7,7 +7,7 @@ use super::delta::Delta;
 use super::loads::{self, Load};
 use crate::base::{Day, Result, Table, Workspace};
 use crate::engine::{Engine, Parameters};
-use crate::input::canonical::{LAYOUTS, quarantine_schema};
+use crate::mapping::canonical::{LAYOUTS, quarantine_schema};
 
 /// The name of the quarantine table.
 pub(super) const QUARANTINE: &str = "quarantine";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{Day, Error, Result, Table};
 use crate::engine::{Engine, Parameters};
-use crate::input::canonical::Layout;
+use crate::mapping::canonical::Layout;
 
 /// What the lake knows of a staged file's rows.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use crate::base::config::Affiliation;
 use crate::base::{Config, Day, Quarter, Result, TableBuilder, calendar, places, specialties};
 use crate::engine::Engine;
-use crate::input::vocabulary;
+use crate::mapping::vocabulary;
 
 /// Quarters that comparisons reach back to: eight, and the year before the oldest.
 pub const QUARTERS: i32 = 12;

@@ -8,9 +8,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("stats", &[]),
     ("network", &[]),
     ("simulate", &["base", "stats"]),
-    ("input", &["base", "stats"]),
+    ("mapping", &["base"]),
+    ("input", &["base", "mapping"]),
     ("engine", &["base"]),
-    ("lake", &["base", "input", "engine"]),
+    ("lake", &["base", "mapping", "input", "engine"]),
     ("identity", &["base", "stats", "engine", "lake"]),
     ("marts", &["base", "engine", "lake", "identity", "network"]),
     ("findings", &["base", "stats", "network", "marts"]),
@@ -22,15 +23,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "base", "stats", "network", "simulate", "input", "engine", "lake", "identity", "marts",
-            "findings", "privacy", "charts", "report", "papers",
+            "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
+            "identity", "marts", "findings", "privacy", "charts", "report", "papers",
         ],
     ),
     (
         "cli",
         &[
-            "base", "stats", "network", "simulate", "input", "engine", "lake", "identity", "marts",
-            "findings", "privacy", "charts", "report", "run",
+            "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
+            "identity", "marts", "findings", "privacy", "charts", "report", "run",
         ],
     ),
 ];
@@ -38,7 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Paths that a room may use beyond its rooms, each with its reason.
 const BEYOND: &[(&str, &str)] = &[
     // The reasons with their addressable flag are the vocabulary's; marts hand them to SQL.
-    ("marts", "input::vocabulary"),
+    ("marts", "mapping::vocabulary"),
 ];
 
 /// A library, and the rooms that may touch it.
@@ -65,7 +66,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
 
 /// The rooms that are crates of their own; the compiler sees their Cargo.toml alone.
 const CRATES: &[&str] = &[
-    "base", "stats", "network", "simulate", "privacy", "charts", "report",
+    "base", "stats", "network", "simulate", "mapping", "privacy", "charts", "report",
 ];
 
 /// The room that a file of src/ stands in; none for lib.rs and main.rs, which are the map.

@@ -196,7 +196,7 @@ static REASONS: &[(&str, bool, &[&str])] = &[
 /// The canonical status of an export's word; `None` where it is unknown, which is never guessed.
 ///
 /// ```
-/// use catchment::input::vocabulary::status;
+/// use catchment_mapping::vocabulary::status;
 /// assert_eq!(status("Pending  Review"), Some("in_review"));
 /// assert_eq!(status("whatever"), None);
 /// ```
@@ -225,7 +225,7 @@ pub fn reasons() -> impl Iterator<Item = (&'static str, bool)> {
 }
 
 /// What tells one vocabulary from another: a change of it makes a load of its own.
-pub(super) fn fingerprint() -> String {
+pub fn fingerprint() -> String {
     format!("{STATUSES:?}{REASONS:?}")
 }
 

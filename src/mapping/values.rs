@@ -3,11 +3,11 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::vocabulary::is_missing;
+use crate::vocabulary::is_missing;
 
 /// What a cell turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Read<T> {
+pub enum Read<T> {
     /// There is none.
     Missing,
     /// A value.
@@ -23,7 +23,7 @@ impl<T> Read<T> {
 }
 
 /// A day in days since 1970. A time with an offset is turned to `zone` first.
-pub(super) fn day(cell: &str, zone: Tz) -> Read<i32> {
+pub fn day(cell: &str, zone: Tz) -> Read<i32> {
     let cell = cell.trim();
     if is_missing(cell) {
         return Read::Missing;
@@ -32,7 +32,7 @@ pub(super) fn day(cell: &str, zone: Tz) -> Read<i32> {
 }
 
 /// Microseconds since 1970 on the wall clock of `zone`.
-pub(super) fn moment(cell: &str, zone: Tz) -> Read<i64> {
+pub fn moment(cell: &str, zone: Tz) -> Read<i64> {
     let cell = cell.trim();
     if is_missing(cell) {
         return Read::Missing;
@@ -135,7 +135,7 @@ fn offset_seconds(offset: &str) -> Option<i64> {
 }
 
 /// A ZIP code's first five digits. Spreadsheets lose leading zeros and add `.0`; both are mended.
-pub(super) fn zip(cell: &str) -> Read<String> {
+pub fn zip(cell: &str) -> Read<String> {
     let cell = cell.trim();
     if is_missing(cell) {
         return Read::Missing;
@@ -155,7 +155,7 @@ pub(super) fn zip(cell: &str) -> Read<String> {
 }
 
 /// A number; thousands separators are taken out.
-pub(super) fn real(cell: &str) -> Read<f64> {
+pub fn real(cell: &str) -> Read<f64> {
     let cell = cell.trim();
     if is_missing(cell) {
         return Read::Missing;
@@ -190,7 +190,7 @@ fn without_separators(cell: &str) -> Option<String> {
 }
 
 /// A whole number of zero or more.
-pub(super) fn count(cell: &str) -> Read<i64> {
+pub fn count(cell: &str) -> Read<i64> {
     match real(cell) {
         Read::Value(n) if n >= 0.0 && n.fract() == 0.0 && n < 9e15 => Read::Value(n as i64),
         Read::Value(_) | Read::Bad => Read::Bad,
