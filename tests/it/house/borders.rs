@@ -287,7 +287,7 @@ fn a_foreign_use_is_seen() {
     assert!(refused("src/attic/old.rs", ""));
     assert!(!refused(
         "src/marts/references.rs",
-        "use crate::input::vocabulary;\n"
+        "use crate::mapping::vocabulary;\n"
     ));
     assert!(!refused(
         "src/findings/volume.rs",
