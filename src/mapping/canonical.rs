@@ -2,6 +2,8 @@
 
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 
+use crate::vocabulary;
+
 /// What a cell must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -256,6 +258,65 @@ pub static VISITS: Layout = Layout {
     day: Some("visited_on"),
 };
 
+/// Pairs of providers who share patients, as CMS and others count them from claims.
+pub static SHARED_PATIENTS: Layout = Layout {
+    table: "shared_patients",
+    columns: &[
+        must("npi_from", Kind::Npi),
+        must("npi_to", Kind::Npi),
+        may("transactions", Kind::Count),
+        must("patients", Kind::Count),
+        may("same_day", Kind::Count),
+        may("period_from", Kind::Day),
+        may("period_to", Kind::Day),
+    ],
+    one_of: &[],
+    key: &["npi_from", "npi_to", "period_from", "period_to"],
+    day: None,
+};
+
+/// Medical claims, one row a line of a claim.
+pub static CLAIMS: Layout = Layout {
+    table: "claims",
+    columns: &[
+        must("claim_id", Kind::Text),
+        must("service_date", Kind::PastDay),
+        must("rendering_npi", Kind::Npi),
+        may("referring_npi", Kind::Npi),
+        may("billing_npi", Kind::Npi),
+        may("patient_id", Kind::Patient),
+        may("specialty", Kind::Text),
+        may("diagnosis_code", Kind::Text),
+        may("procedure_code", Kind::Text),
+        // Reversals are negative.
+        may("paid_amount", Kind::Between(-1_000_000_000, 1_000_000_000)),
+        may("payer", Kind::Text),
+    ],
+    one_of: &[],
+    key: &[
+        "claim_id",
+        "service_date",
+        "rendering_npi",
+        "procedure_code",
+    ],
+    day: Some("service_date"),
+};
+
+/// How referrers answered when they were asked.
+pub static SATISFACTION: Layout = Layout {
+    table: "satisfaction",
+    columns: &[
+        may("practice_id", Kind::Text),
+        may("npi", Kind::Npi),
+        must("asked_on", Kind::PastDay),
+        must("score", Kind::Amount),
+        may("scale_max", Kind::Amount),
+    ],
+    one_of: &["practice_id", "npi"],
+    key: &["practice_id", "npi", "asked_on"],
+    day: Some("asked_on"),
+};
+
 /// Every table that comes in.
 pub static LAYOUTS: &[&Layout] = &[
     &REFERRALS,
@@ -264,12 +325,28 @@ pub static LAYOUTS: &[&Layout] = &[
     &POPULATION,
     &CAPACITY,
     &VISITS,
+    &SHARED_PATIENTS,
+    &CLAIMS,
+    &SATISFACTION,
 ];
 
 /// What the program adds to each stored row: where it came from, and what tells versions apart.
 pub static SYSTEM_COLUMNS: &[&str] = &["file_latest_on", "content_hash", "load_id", "row_number"];
 
 impl Kind {
+    /// Whether a trimmed cell says that there is no value of this kind.
+    pub fn is_missing(self, cell: &str) -> bool {
+        match self {
+            Self::Text | Self::Patient => vocabulary::is_absent(cell),
+            _ => vocabulary::is_missing(cell),
+        }
+    }
+
+    /// Whether it is a day or a moment.
+    pub fn is_date(self) -> bool {
+        matches!(self, Self::Day | Self::PastDay | Self::Moment)
+    }
+
     /// The Arrow type that such a cell has in the lake.
     pub fn arrow(self) -> DataType {
         match self {
@@ -284,6 +361,11 @@ impl Kind {
 }
 
 impl Layout {
+    /// Whether its rows are about single patients.
+    pub fn has_patients(&self) -> bool {
+        self.columns.iter().any(|c| c.kind == Kind::Patient)
+    }
+
     /// The layout of a table.
     pub fn of(table: &str) -> Option<&'static Layout> {
         LAYOUTS.iter().copied().find(|l| l.table == table)

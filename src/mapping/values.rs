@@ -1,8 +1,11 @@
-//! One cell at a time: days, moments, ZIP codes and numbers as exports write them.
+//! One cell at a time: NPIs, ZIP codes and numbers as exports and spreadsheets write them. Days are
+//! `days`' business, words the vocabulary's.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
-use chrono_tz::Tz;
+use std::borrow::Cow;
 
+use catchment_base::npi as identifier;
+
+pub use crate::days::{Dates, DayOrder, day, moment};
 use crate::vocabulary::is_missing;
 
 /// What a cell turned out to be.
@@ -20,122 +23,65 @@ impl<T> Read<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Bad, Self::Value)
     }
+
+    /// The same with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Read<U> {
+        match self {
+            Self::Missing => Read::Missing,
+            Self::Value(value) => Read::Value(change(value)),
+            Self::Bad => Read::Bad,
+        }
+    }
+
+    /// The value, where there is one.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Missing | Self::Bad => None,
+        }
+    }
 }
 
-/// A day in days since 1970. A time with an offset is turned to `zone` first.
-pub fn day(cell: &str, zone: Tz) -> Read<i32> {
+/// An NPI. Spreadsheets add `.0`, or write `1.003033051E9`; that is read only where all ten digits
+/// are there.
+///
+/// ```
+/// use catchment_mapping::values::{Read, npi};
+/// assert_eq!(npi("1.234567893E9").value().as_deref(), Some("1234567893"));
+/// assert_eq!(npi("1.23457E9"), Read::Bad);
+/// ```
+pub fn npi(cell: &str) -> Read<Cow<'_, str>> {
     let cell = cell.trim();
+    if let Some(plain) = identifier::read(cell) {
+        return Read::Value(Cow::Borrowed(plain));
+    }
     if is_missing(cell) {
         return Read::Missing;
     }
-    Read::from(moment_of(cell, zone).map(|m| days(m.date())))
+    Read::from(
+        from_exponent(cell)
+            .filter(|n| identifier::is_valid(n))
+            .map(Cow::Owned),
+    )
 }
 
-/// Microseconds since 1970 on the wall clock of `zone`.
-pub fn moment(cell: &str, zone: Tz) -> Read<i64> {
-    let cell = cell.trim();
-    if is_missing(cell) {
-        return Read::Missing;
-    }
-    Read::from(moment_of(cell, zone).map(|m| m.and_utc().timestamp_micros()))
-}
-
-fn days(date: NaiveDate) -> i32 {
-    use chrono::Datelike;
-    date.num_days_from_ce() - 719_163
-}
-
-/// ISO 8601: a day, or a day and a time parted by `T` or a space, with or without an offset; the
-/// form without hyphens too.
-fn moment_of(cell: &str, zone: Tz) -> Option<NaiveDateTime> {
-    let (date, rest) = split_date(cell)?;
-    if rest.is_empty() {
-        return Some(date.and_time(NaiveTime::MIN));
-    }
-    let rest = rest.strip_prefix(['T', 't', ' '])?.trim();
-    let (clock, offset) = split_offset(rest);
-    let time = clock_of(clock)?;
-    let local = date.and_time(time);
-    let Some(offset) = offset else {
-        return Some(local);
-    };
-    let utc = local.checked_sub_signed(chrono::Duration::seconds(offset_seconds(offset)?))?;
-    let shift = zone.offset_from_utc_datetime(&utc).fix().local_minus_utc();
-    utc.checked_add_signed(chrono::Duration::seconds(i64::from(shift)))
-}
-
-fn split_date(cell: &str) -> Option<(NaiveDate, &str)> {
-    let bytes = cell.as_bytes();
-    let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (year, month, day, length) = match digits {
-        4 if bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' => (
-            number(&bytes[..4])?,
-            number(&bytes[5..7])?,
-            number(&bytes[8..10])?,
-            10,
-        ),
-        8 => (
-            number(&bytes[..4])?,
-            number(&bytes[4..6])?,
-            number(&bytes[6..8])?,
-            8,
-        ),
-        _ => return None,
-    };
-    if !(1900..2200).contains(&year) {
-        return None;
-    }
-    let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
-    Some((date, cell.get(length..)?))
-}
-
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |n, b| {
-        b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0'))
-    })
-}
-
-fn split_offset(rest: &str) -> (&str, Option<&str>) {
-    if let Some(clock) = rest.strip_suffix(['Z', 'z']) {
-        return (clock.trim_end(), Some("+00:00"));
-    }
-    match rest.rfind(['+', '-']) {
-        Some(at) => (rest[..at].trim_end(), Some(&rest[at..])),
-        None => (rest, None),
-    }
-}
-
-fn clock_of(clock: &str) -> Option<NaiveTime> {
-    let mut parts = clock.split(':');
-    let hour = number(parts.next()?.as_bytes())?;
-    let minute = number(parts.next()?.as_bytes())?;
-    let seconds = parts.next().unwrap_or("0");
-    if parts.next().is_some() {
-        return None;
-    }
-    let (second, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
-    let second = number(second.as_bytes())?;
-    let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    let micro = number(digits.as_bytes())?;
-    NaiveTime::from_hms_micro_opt(hour, minute, second.min(59), micro)
-}
-
-fn offset_seconds(offset: &str) -> Option<i64> {
-    let sign = if offset.starts_with('-') { -1 } else { 1 };
-    let digits: String = offset[1..].chars().filter(|c| *c != ':').collect();
-    let (hours, minutes) = match digits.len() {
-        2 => (number(digits.as_bytes())?, 0),
-        4 => (
-            number(&digits.as_bytes()[..2])?,
-            number(&digits.as_bytes()[2..])?,
-        ),
-        _ => return None,
-    };
-    (hours < 15 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
+/// The ten digits of `1.003033051E9`.
+fn from_exponent(cell: &str) -> Option<String> {
+    let (mantissa, exponent) = cell.split_once(['E', 'e'])?;
+    let (whole, fraction) = mantissa.split_once('.')?;
+    let is_ninth = matches!(exponent, "9" | "+9" | "09" | "+09" | "+009");
+    (is_ninth && whole.len() == 1 && fraction.len() == 9).then(|| format!("{whole}{fraction}"))
 }
 
 /// A ZIP code's first five digits. Spreadsheets lose leading zeros and add `.0`; both are mended.
-pub fn zip(cell: &str) -> Read<String> {
+///
+/// ```
+/// use catchment_mapping::values::{Read, zip};
+/// assert_eq!(zip("02139-4307").value().as_deref(), Some("02139"));
+/// assert_eq!(zip("21394307.0").value().as_deref(), Some("02139"));
+/// assert_eq!(zip("372051"), Read::Bad);
+/// ```
+pub fn zip(cell: &str) -> Read<Cow<'_, str>> {
     let cell = cell.trim();
     if is_missing(cell) {
         return Read::Missing;
@@ -146,30 +92,54 @@ pub fn zip(cell: &str) -> Read<String> {
         return Read::Bad;
     }
     match first.len() {
-        3..=5 => Read::Value(format!("{first:0>5}")),
-        9 => Read::Value(first[..5].to_string()),
-        // Nine digits that lost their zero.
-        8 => Read::Value(format!("0{}", &first[..4])),
+        5 => Read::Value(Cow::Borrowed(first)),
+        3 | 4 => Read::Value(Cow::Owned(format!("{first:0>5}"))),
+        9 => Read::Value(Cow::Borrowed(&first[..5])),
+        // Nine digits that lost one zero, or two.
+        8 => Read::Value(Cow::Owned(format!("0{}", &first[..4]))),
+        7 => Read::Value(Cow::Owned(format!("00{}", &first[..3]))),
+        // Six digits could be a code with a digit too many as well as one that lost three.
         _ => Read::Bad,
     }
 }
 
-/// A number; thousands separators are taken out.
+/// A number; thousands separators and a dollar sign are taken out. -999 and -9999 stand for no
+/// value, as in public health files.
+///
+/// ```
+/// use catchment_mapping::values::{Read, real};
+/// assert_eq!(real("$1,234.50"), Read::Value(1234.5));
+/// assert_eq!(real("-999"), Read::Missing);
+/// assert_eq!(real("45%"), Read::Bad);
+/// ```
 pub fn real(cell: &str) -> Read<f64> {
     let cell = cell.trim();
-    if is_missing(cell) {
+    if is_missing(cell) || matches!(cell, "-999" | "-9999" | "-999.0" | "-9999.0") {
         return Read::Missing;
     }
-    let plain = if cell.contains(',') {
-        without_separators(cell)
+    Read::from(number(cell))
+}
+
+/// The number in a trimmed text, whatever it may stand for.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let plain = without_dollar(text);
+    let plain = if plain.contains(',') {
+        Cow::Owned(without_separators(&plain)?)
     } else {
-        Some(cell.to_string())
-    };
-    Read::from(
         plain
-            .and_then(|p| p.parse::<f64>().ok())
-            .filter(|n| n.is_finite()),
-    )
+    };
+    plain.parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+/// `$5` and `-$5` without the sign of the currency.
+fn without_dollar(cell: &str) -> Cow<'_, str> {
+    if let Some(rest) = cell.strip_prefix('$') {
+        return Cow::Borrowed(rest.trim_start());
+    }
+    match cell.strip_prefix("-$") {
+        Some(rest) => Cow::Owned(format!("-{}", rest.trim_start())),
+        None => Cow::Borrowed(cell),
+    }
 }
 
 /// `1,234,567.8` without its separators; `None` where they stand in wrong places.
@@ -195,5 +165,108 @@ pub fn count(cell: &str) -> Read<i64> {
         Read::Value(n) if n >= 0.0 && n.fract() == 0.0 && n < 9e15 => Read::Value(n as i64),
         Read::Value(_) | Read::Bad => Read::Bad,
         Read::Missing => Read::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(read: Read<Cow<'_, str>>) -> String {
+        match read {
+            Read::Value(text) => text.into_owned(),
+            Read::Missing => "missing".to_string(),
+            Read::Bad => "bad".to_string(),
+        }
+    }
+
+    #[test]
+    fn npis_survive_spreadsheets() {
+        // The check digit of 1003033051 is right.
+        for (cell, expected) in [
+            ("1003033051", "1003033051"),
+            (" 1003033051.0 ", "1003033051"),
+            ("1.003033051E9", "1003033051"),
+            ("1.003033051e+09", "1003033051"),
+            ("1.00303305E9", "bad"),
+            ("1.003033051E10", "bad"),
+            ("1.003033052E9", "bad"),
+            ("1003033052", "bad"),
+            ("0000000000", "bad"),
+            ("N/A", "missing"),
+            ("", "missing"),
+            ("E9", "bad"),
+        ] {
+            assert_eq!(text(npi(cell)), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn zip_codes_survive_spreadsheets() {
+        for (cell, expected) in [
+            ("37205", "37205"),
+            ("37205.0", "37205"),
+            ("372051234.0", "37205"),
+            ("37205-1234", "37205"),
+            ("37205 1234", "37205"),
+            ("2139", "02139"),
+            ("501", "00501"),
+            ("21394307", "02139"),
+            ("5010001", "00501"),
+            ("372051", "bad"),
+            ("12", "bad"),
+            ("K1A 0B1", "bad"),
+            ("3720512345", "bad"),
+            ("NULL", "missing"),
+        ] {
+            assert_eq!(text(zip(cell)), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_exports_write_them() {
+        let table = [
+            (" 1,420", Read::Value(1420.0)),
+            ("1,234,567.8", Read::Value(1_234_567.8)),
+            ("$1,234.50", Read::Value(1234.5)),
+            ("-$3.50", Read::Value(-3.5)),
+            ("+5", Read::Value(5.0)),
+            ("1e3", Read::Value(1000.0)),
+            ("-", Read::Missing),
+            ("-999", Read::Missing),
+            ("-9999.0", Read::Missing),
+            ("NOT AVAILABLE", Read::Missing),
+            ("Not applicable", Read::Missing),
+            ("#REF!", Read::Missing),
+            ("(5)", Read::Bad),
+            ("45%", Read::Bad),
+            ("1,42", Read::Bad),
+            ("1.234,5", Read::Bad),
+            ("inf", Read::Bad),
+            ("$", Read::Bad),
+            ("$-", Read::Bad),
+        ];
+        for (cell, expected) in table {
+            assert_eq!(real(cell), expected, "{cell}");
+        }
+        assert_eq!(count("1,420"), Read::Value(1420));
+        assert_eq!(count("22.0"), Read::Value(22));
+        assert_eq!(count("22.5"), Read::Bad);
+        assert_eq!(count("-1"), Read::Bad);
+        assert_eq!(count("-999"), Read::Missing);
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_breaks_the_reading(cell in "\\PC{0,16}") {
+            let _ = (npi(&cell), zip(&cell), real(&cell), count(&cell));
+        }
+
+        #[test]
+        fn counts_come_back_with_separators(n in 0i64..9_000_000_000_000) {
+            prop_assert_eq!(count(&catchment_base::units::count(n)), Read::Value(n));
+            prop_assert_eq!(count(&format!("{n}.0")), Read::Value(n));
+        }
     }
 }

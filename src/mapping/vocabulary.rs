@@ -217,6 +217,11 @@ pub fn reason(words: &str) -> &'static str {
         .map_or("other", |(name, _, _)| *name)
 }
 
+/// Every canonical status.
+pub fn statuses() -> impl Iterator<Item = &'static str> {
+    STATUSES.iter().map(|(name, _)| *name)
+}
+
 /// Every reason with whether it is addressable.
 pub fn reasons() -> impl Iterator<Item = (&'static str, bool)> {
     REASONS
@@ -255,12 +260,49 @@ pub fn word_of(list: &'static [&'static str], word: &str) -> Option<&'static str
         })
 }
 
-/// Whether a cell says that there is no value.
+/// Words that say "no value" in every kind of cell. `NA`, `NONE` and the like are not among them: a
+/// person or a town can be called so.
+const ABSENT: &[&str] = &[
+    "NULL",
+    "(NULL)",
+    "\\N",
+    "N/A",
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "NOT AVAILABLE",
+    "NOT APPLICABLE",
+    "-",
+    "--",
+    ".",
+];
+
+/// Further words that say so where a day, a number, a code or a word of a list is expected.
+const MISSING: &[&str] = &["NA", "NONE", "NAN", "NAT", "<NA>"];
+
+/// Whether a trimmed cell that may hold any text says that there is no value.
+///
+/// ```
+/// use catchment_mapping::vocabulary::{is_absent, is_missing};
+/// assert!(is_absent("N/A") && is_missing("n/a"));
+/// assert!(!is_absent("Na") && is_missing("Na"));
+/// ```
+pub fn is_absent(cell: &str) -> bool {
+    // Most cells are longer, or begin otherwise, than any of the words.
+    cell.is_empty() || cell.len() <= 14 && is_one_of(ABSENT, cell)
+}
+
+/// Whether a trimmed cell in which no free text stands says that there is no value.
 pub fn is_missing(cell: &str) -> bool {
-    matches!(
-        cell.to_ascii_uppercase().as_str(),
-        "" | "-" | "--" | "NULL" | "N/A" | "NA" | "NONE" | "NOT AVAILABLE" | "NAN" | "."
-    )
+    is_absent(cell) || cell.len() <= 4 && is_one_of(MISSING, cell)
+}
+
+fn is_one_of(words: &[&str], cell: &str) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(cell))
 }
 
 /// Lower-case letters and digits; everything else is passed over.
@@ -269,4 +311,49 @@ pub fn fold(text: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_words_are_told_from_names() {
+        for cell in [
+            "",
+            "NULL",
+            "null",
+            "N/A",
+            "#N/A",
+            "Not Available",
+            "not applicable",
+            "-",
+            ".",
+        ] {
+            assert!(is_absent(cell) && is_missing(cell), "{cell}");
+        }
+        for cell in ["NA", "None", "NaN"] {
+            assert!(!is_absent(cell) && is_missing(cell), "{cell}");
+        }
+        for cell in ["Nan Zhang", "0", "NOT AVAILABLE TODAY", "Nullmeyer"] {
+            assert!(!is_absent(cell) && !is_missing(cell), "{cell}");
+        }
+        let longest = |words: &[&str]| words.iter().map(|word| word.len()).max();
+        assert_eq!((longest(ABSENT), longest(MISSING)), (Some(14), Some(4)));
+    }
+
+    #[test]
+    fn every_canonical_word_finds_itself() {
+        for (name, words) in STATUSES {
+            assert!(
+                words
+                    .iter()
+                    .chain([name])
+                    .all(|word| status(word) == Some(name))
+            );
+        }
+        for (name, _, words) in REASONS {
+            assert!(words.iter().chain([name]).all(|word| reason(word) == *name));
+        }
+    }
 }

@@ -1,5 +1,6 @@
-//! The parsed file with its lines: tables whose keys are all known, and typed values whose errors
-//! say the key, its line, what was found and what is expected. Meaning is `parse`'s business.
+//! A TOML file that a user wrote, with its lines: tables whose keys are all known, and typed values
+//! whose errors say the key, its line, what was found and what is expected. catchment.toml is read
+//! by it, and so are the mappings. What the values mean is its readers' business.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -9,45 +10,53 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys;
+use super::keys::{self, Keys};
 use crate::error::{Error, Result};
 use crate::quarter::Day;
 
 /// A table of the file, or the empty one where the file has none. Every key in it is known.
-pub(super) struct Section<'a> {
+pub struct Section<'a> {
     text: &'a str,
+    tree: Keys,
     key: String,
     line: u64,
     values: BTreeMap<&'a str, Found<'a>>,
 }
 
 /// A value of the file with its key and line.
-pub(super) struct Found<'a> {
+pub struct Found<'a> {
     text: &'a str,
+    tree: Keys,
     key: String,
     line: u64,
+    /// Where the value begins in the text.
+    start: usize,
     value: &'a DeValue<'a>,
 }
 
 impl<'a> Section<'a> {
-    /// The whole file.
-    pub(super) fn document(text: &'a str, table: &'a DeTable<'a>) -> Result<Self> {
-        Self::open(text, String::new(), "", 1, table)
+    /// The whole file, whose tables have the keys of `tree` and no others.
+    ///
+    /// # Errors
+    /// A wrong use: a key of the outermost table that `tree` does not have.
+    pub fn document(text: &'a str, table: &'a DeTable<'a>, tree: Keys) -> Result<Self> {
+        Self::open(text, tree, String::new(), "", 1, table)
     }
 
-    /// A table whose keys are those of `known` (as `keys::KEYS` writes it); others are refused.
+    /// A table whose keys are those of `known` (as the tree writes it); others are refused.
     fn open(
         text: &'a str,
+        tree: Keys,
         key: String,
         known: &str,
         line: u64,
         table: &'a DeTable<'a>,
     ) -> Result<Self> {
-        let section = Self::any(text, key, line, table);
+        let section = Self::any(text, tree, key, line, table);
         let wrong = section
             .values
             .iter()
-            .filter(|(k, _)| !keys::of(known).contains(*k));
+            .filter(|(k, _)| !keys::of(tree, known).contains(*k));
         // The first in the file, so that a user mends from the top.
         match wrong.min_by_key(|(_, found)| found.line) {
             None => Ok(section),
@@ -56,13 +65,13 @@ impl<'a> Section<'a> {
                 .row(found.line)
                 .help(format!(
                     "the nearest known one is '{}'",
-                    keys::nearest_key(known, name)
+                    keys::nearest_key(tree, known, name)
                 ))),
         }
     }
 
     /// A table whose keys are names that the user chose.
-    fn any(text: &'a str, key: String, line: u64, table: &'a DeTable<'a>) -> Self {
+    fn any(text: &'a str, tree: Keys, key: String, line: u64, table: &'a DeTable<'a>) -> Self {
         let values = table
             .iter()
             .map(|(name, value)| {
@@ -75,8 +84,10 @@ impl<'a> Section<'a> {
                 };
                 let found = Found {
                     text,
+                    tree,
                     key: joined(&key, name),
                     line,
+                    start: value.span().start,
                     value: value.get_ref(),
                 };
                 (name, found)
@@ -84,6 +95,7 @@ impl<'a> Section<'a> {
             .collect();
         Self {
             text,
+            tree,
             key,
             line,
             values,
@@ -91,7 +103,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key, read; `None` where the file has none.
-    pub(super) fn maybe<T>(
+    pub fn maybe<T>(
         &self,
         key: &str,
         read: impl FnOnce(&Found<'a>) -> Result<T>,
@@ -100,7 +112,7 @@ impl<'a> Section<'a> {
     }
 
     /// Sets `place`, which holds the default, where the file has a value for the key.
-    pub(super) fn set<T>(
+    pub fn set<T>(
         &self,
         key: &str,
         place: &mut T,
@@ -113,21 +125,18 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key that has no default.
-    pub(super) fn need<T>(
-        &self,
-        key: &str,
-        read: impl FnOnce(&Found<'a>) -> Result<T>,
-    ) -> Result<T> {
+    pub fn need<T>(&self, key: &str, read: impl FnOnce(&Found<'a>) -> Result<T>) -> Result<T> {
         self.maybe(key, read)?
             .ok_or_else(|| self.fault(key, "is missing", "give it a value"))
     }
 
     /// The table of a key, empty where the file has none.
-    pub(super) fn section(&self, key: &'static str) -> Result<Self> {
+    pub fn section(&self, key: &'static str) -> Result<Self> {
         match self.values.get(key) {
             None => Ok(self.empty(key)),
             Some(found) => Self::open(
                 self.text,
+                self.tree,
                 found.key.clone(),
                 key,
                 found.line,
@@ -137,12 +146,12 @@ impl<'a> Section<'a> {
     }
 
     /// The tables below a key, by the names that the user chose, in the order of the names.
-    pub(super) fn named(&self, key: &str) -> Result<Vec<(String, Self)>> {
+    pub fn named(&self, key: &str) -> Result<Vec<(String, Self)>> {
         let Some(found) = self.values.get(key) else {
             return Ok(Vec::new());
         };
         let known = format!("{key}.*");
-        let tables = Self::any(self.text, found.key.clone(), found.line, found.table()?);
+        let tables = found.open()?;
         let open = |(name, found): (&'a str, Found<'a>)| {
             if name.trim().is_empty() {
                 return Err(found.refuse("a name between the quotes"));
@@ -150,17 +159,18 @@ impl<'a> Section<'a> {
             let (key, line) = (found.key.clone(), found.line);
             Ok((
                 name.to_string(),
-                Self::open(self.text, key, &known, line, found.table()?)?,
+                Self::open(self.text, self.tree, key, &known, line, found.table()?)?,
             ))
         };
         tables.values.into_iter().map(open).collect()
     }
 
     /// The tables of a list of tables, in the order of the file.
-    pub(super) fn each(&self, key: &str, known: &str) -> Result<Vec<Self>> {
+    pub fn each(&self, key: &str, known: &str) -> Result<Vec<Self>> {
         let open = |found: &Found<'a>| {
             Self::open(
                 self.text,
+                self.tree,
                 found.key.clone(),
                 known,
                 found.line,
@@ -172,13 +182,34 @@ impl<'a> Section<'a> {
             .unwrap_or_default())
     }
 
+    /// The table of a key whose keys are all the user's own, empty where the file has none.
+    ///
+    /// # Errors
+    /// A wrong use: the key has something else than a table.
+    pub fn free(&self, key: &str) -> Result<Self> {
+        match self.values.get(key) {
+            None => Ok(self.empty(key)),
+            Some(found) => found.open(),
+        }
+    }
+
+    /// Every key with its value, in the order of the keys.
+    pub fn entries(&self) -> impl Iterator<Item = (&'a str, &Found<'a>)> {
+        self.values.iter().map(|(key, found)| (*key, found))
+    }
+
+    /// The key of this table, as TOML writes it.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The line, counted from 1, on which it begins.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// An error about a key of this table: what is wrong with it, and what to do.
-    pub(super) fn fault(
-        &self,
-        key: &str,
-        what: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Error {
+    pub fn fault(&self, key: &str, what: impl Into<String>, help: impl Into<String>) -> Error {
         let line = self.values.get(key).map_or(self.line, |found| found.line);
         Error::usage(what)
             .column(joined(&self.key, key))
@@ -187,7 +218,7 @@ impl<'a> Section<'a> {
     }
 
     /// An error about this table as a whole.
-    pub(super) fn fault_of_all(&self, what: impl Into<String>, help: impl Into<String>) -> Error {
+    pub fn fault_of_all(&self, what: impl Into<String>, help: impl Into<String>) -> Error {
         Error::usage(what)
             .column(self.key.clone())
             .row(self.line)
@@ -195,19 +226,85 @@ impl<'a> Section<'a> {
     }
 
     fn empty(&self, key: &str) -> Self {
-        let (text, line) = (self.text, self.line);
         Self {
-            text,
+            text: self.text,
+            tree: self.tree,
             key: joined(&self.key, key),
-            line,
+            line: self.line,
             values: BTreeMap::new(),
         }
     }
 }
 
 impl<'a> Found<'a> {
+    /// Its key, as TOML writes it.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The line, counted from 1, on which it begins.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The line of a place in this text (a byte of the value), where the text has several lines.
+    pub fn line_inside(&self, at: usize) -> u64 {
+        let written = self.text.get(self.start..).unwrap_or_default();
+        let opened = written.starts_with("\"\"\"") || written.starts_with("'''");
+        // TOML cuts a line break right after the opening marks.
+        let cut = opened && written[3..].trim_start_matches('\r').starts_with('\n');
+        let before = self.value.as_str().and_then(|text| text.get(..at));
+        let breaks = before.map_or(0, |text| text.matches('\n').count());
+        self.line + u64::from(cut) + breaks as u64
+    }
+
+    /// The text as it stands, whatever it holds; `None` where the value is no text.
+    pub fn verbatim(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is a table.
+    pub fn is_table(&self) -> bool {
+        self.value.is_table()
+    }
+
+    /// Whether the value is a list.
+    pub fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
+    /// The value as a table whose keys are those of `known` (as the tree writes it).
+    ///
+    /// # Errors
+    /// A wrong use: it is no table, or has another key.
+    pub fn section(&self, known: &str) -> Result<Section<'a>> {
+        let table = self.table()?;
+        Section::open(
+            self.text,
+            self.tree,
+            self.key.clone(),
+            known,
+            self.line,
+            table,
+        )
+    }
+
+    fn open(&self) -> Result<Section<'a>> {
+        let table = self.table()?;
+        Ok(Section::any(
+            self.text,
+            self.tree,
+            self.key.clone(),
+            self.line,
+            table,
+        ))
+    }
+
     /// The error that this is not what is expected.
-    pub(super) fn refuse(&self, expected: impl Display) -> Error {
+    pub fn refuse(&self, expected: impl Display) -> Error {
         Error::usage(format!("found {}", self.shown()))
             .column(self.key.clone())
             .row(self.line)
@@ -215,7 +312,7 @@ impl<'a> Found<'a> {
     }
 
     /// A text that holds more than spaces and no control characters; spaces around it are cut.
-    pub(super) fn text(&self) -> Result<String> {
+    pub fn text(&self) -> Result<String> {
         match self.value {
             DeValue::String(text)
                 if !text.trim().is_empty() && !text.contains(char::is_control) =>
@@ -228,7 +325,7 @@ impl<'a> Found<'a> {
     }
 
     /// A word of a closed list.
-    pub(super) fn word<T: FromStr<Err = Error>>(&self) -> Result<T> {
+    pub fn word<T: FromStr<Err = Error>>(&self) -> Result<T> {
         // The list's own error has no place yet.
         self.text()?
             .parse()
@@ -236,7 +333,7 @@ impl<'a> Found<'a> {
     }
 
     /// A finite number for which `fits` holds; `expected` says the same in words.
-    pub(super) fn number(&self, expected: &str, fits: impl FnOnce(f64) -> bool) -> Result<f64> {
+    pub fn number(&self, expected: &str, fits: impl FnOnce(f64) -> bool) -> Result<f64> {
         let number = match self.value {
             DeValue::Float(float) => float.as_str().parse::<f64>().ok(),
             // Whole numbers beyond 2^53 fit no key here, so that nothing is lost by the cast.
@@ -249,7 +346,7 @@ impl<'a> Found<'a> {
     }
 
     /// A whole number within a range; `expected` says the same in words.
-    pub(super) fn whole(&self, expected: &str, range: RangeInclusive<u32>) -> Result<u32> {
+    pub fn whole(&self, expected: &str, range: RangeInclusive<u32>) -> Result<u32> {
         let whole = self.integer().and_then(|whole| u32::try_from(whole).ok());
         whole
             .filter(|n| range.contains(n))
@@ -257,14 +354,14 @@ impl<'a> Found<'a> {
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self) -> Result<bool> {
+    pub fn flag(&self) -> Result<bool> {
         self.value
             .as_bool()
             .ok_or_else(|| self.refuse("true or false, without quotes"))
     }
 
     /// A day, as a TOML date or as text.
-    pub(super) fn day(&self) -> Result<Day> {
+    pub fn day(&self) -> Result<Day> {
         let day = match self.value {
             DeValue::String(text) => text.trim().parse().ok(),
             DeValue::Datetime(at) if at.time.is_none() => at
@@ -276,7 +373,7 @@ impl<'a> Found<'a> {
     }
 
     /// A list whose values are each read.
-    pub(super) fn list<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<Vec<T>> {
+    pub fn list<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<Vec<T>> {
         let values = self
             .value
             .as_array()
@@ -284,11 +381,12 @@ impl<'a> Found<'a> {
         values
             .iter()
             .map(|value| {
-                let (text, key, line) = (self.text, self.key.clone(), line_of(self.text, value));
                 read(&Self {
-                    text,
-                    key,
-                    line,
+                    text: self.text,
+                    tree: self.tree,
+                    key: self.key.clone(),
+                    line: line_of(self.text, value),
+                    start: value.span().start,
                     value: value.get_ref(),
                 })
             })
@@ -326,8 +424,22 @@ impl<'a> Found<'a> {
     }
 }
 
+/// The tables of a text.
+///
+/// # Errors
+/// A wrong use that names the line: no TOML.
+pub fn parse(text: &str) -> Result<Spanned<DeTable<'_>>> {
+    DeTable::parse(text).map_err(|e| {
+        let error = Error::usage(format!("is no valid TOML: {}", e.message()));
+        match e.span() {
+            Some(span) => error.row(line_at(text, span.start)),
+            None => error,
+        }
+    })
+}
+
 /// The line, counted from 1, on which a part of the text begins.
-pub(super) fn line_at(text: &str, start: usize) -> u64 {
+fn line_at(text: &str, start: usize) -> u64 {
     text.bytes()
         .take(start)
         .filter(|&byte| byte == b'\n')

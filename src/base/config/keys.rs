@@ -1,8 +1,11 @@
 //! The tree of known keys, and the known key or word that lies nearest to a wrong one.
 
-/// Every table of catchment.toml with its keys. `*` stands for a name that the user chooses, and
+/// Every table of a kind of file with its keys. `*` stands for a name that the user chooses, and
 /// `[]` for a table that may be given many times.
-pub(super) const KEYS: &[(&str, &[&str])] = &[
+pub type Keys = &'static [(&'static str, &'static [&'static str])];
+
+/// Every table of catchment.toml with its keys.
+pub(super) const KEYS: Keys = &[
     (
         "",
         &[
@@ -56,20 +59,20 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("deck", &["template", "logo"]),
 ];
 
-/// The keys of a table, written as in [`KEYS`].
-pub(super) fn of(table: &str) -> &'static [&'static str] {
-    KEYS.iter()
+/// The keys of a table, written as in the tree.
+pub(super) fn of(tree: Keys, table: &str) -> &'static [&'static str] {
+    tree.iter()
         .find(|(name, _)| *name == table)
         .map_or(&[], |(_, keys)| keys)
 }
 
 /// The known key nearest to an unknown one of a table: one of the same table where any is as
 /// near, else a key of another table, written with its table.
-pub(super) fn nearest_key(table: &str, unknown: &str) -> String {
-    let here = of(table)
+pub(super) fn nearest_key(tree: Keys, table: &str, unknown: &str) -> String {
+    let here = of(tree, table)
         .iter()
         .map(|key| (likeness(unknown, key) + 0.1, (*key).to_string()));
-    let there = KEYS
+    let there = tree
         .iter()
         .filter(|(name, _)| !name.is_empty() && *name != table)
         .flat_map(|(name, keys)| {
@@ -101,7 +104,7 @@ fn likeness(one: &str, other: &str) -> f64 {
 }
 
 /// A list of words as a sentence has it: `a, b or c`.
-pub(super) fn one_of(words: &[&str]) -> String {
+pub fn one_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [only] => (*only).to_string(),
@@ -115,16 +118,19 @@ mod tests {
 
     #[test]
     fn the_nearest_key_is_the_one_meant() {
-        assert_eq!(nearest_key("", "organization"), "organisation");
-        assert_eq!(nearest_key("lapsed", "min_days"), "minimum_days");
-        assert_eq!(nearest_key("underserved", "band_km"), "bands_km");
+        assert_eq!(nearest_key(KEYS, "", "organization"), "organisation");
+        assert_eq!(nearest_key(KEYS, "lapsed", "min_days"), "minimum_days");
+        assert_eq!(nearest_key(KEYS, "underserved", "band_km"), "bands_km");
         assert_eq!(
-            nearest_key("network.overrides[]", "organisation_id"),
+            nearest_key(KEYS, "network.overrides[]", "organisation_id"),
             "organization_id"
         );
         // A key of another table is named with its table.
-        assert_eq!(nearest_key("", "min_cell"), "privacy.min_cell");
-        assert_eq!(nearest_key("network", "layout"), "sources.NAME.layout");
+        assert_eq!(nearest_key(KEYS, "", "min_cell"), "privacy.min_cell");
+        assert_eq!(
+            nearest_key(KEYS, "network", "layout"),
+            "sources.NAME.layout"
+        );
     }
 
     #[test]

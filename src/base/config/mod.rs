@@ -2,7 +2,7 @@
 //! belongs to, the commented file that `init` writes, and the fingerprint that results carry.
 //! Where the file lies is the workspace's business.
 
-mod document;
+pub mod document;
 mod fingerprint;
 mod keys;
 mod named;
@@ -14,7 +14,7 @@ mod template;
 mod values;
 mod words;
 
-pub use keys::nearest;
+pub use keys::{Keys, nearest, one_of};
 pub use sections::{
     Config, Counting, Cuts, Deck, Goal, Ingest, Lapsed, Liaison, Network, Organisation, Overflow,
     Override, Privacy, SourceConfig, SpecialtyConfig, Subject, Territory, Underserved,

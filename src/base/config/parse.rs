@@ -3,10 +3,8 @@
 
 use std::path::PathBuf;
 
-use toml::de::DeTable;
-
-use super::document::{Found, Section, line_at};
-use super::keys::one_of;
+use super::document::{self, Found, Section};
+use super::keys::{KEYS, one_of};
 use super::sections::{
     Config, Counting, Cuts, Deck, Ingest, Lapsed, Organisation, Overflow, Privacy, SourceConfig,
     Underserved,
@@ -14,7 +12,7 @@ use super::sections::{
 use super::values::{above_zero, by_name, level, set_of, time_zone, whole};
 use super::words::ServiceType;
 use super::{named, rules};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A hundred years of days: more is a slip of the finger.
 const MOST_DAYS: u32 = 36_525;
@@ -39,14 +37,8 @@ impl Config {
     /// );
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
-        let table = DeTable::parse(text).map_err(|e| {
-            let error = Error::usage(format!("is no valid TOML: {}", e.message()));
-            match e.span() {
-                Some(span) => error.row(line_at(text, span.start)),
-                None => error,
-            }
-        })?;
-        let file = Section::document(text, table.get_ref())?;
+        let table = document::parse(text)?;
+        let file = Section::document(text, table.get_ref(), KEYS)?;
         let territories = named::territories(&file)?;
         let liaisons = file.named("liaisons")?.into_iter();
         Ok(Self {

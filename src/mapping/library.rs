@@ -1,0 +1,248 @@
+//! Every mapping that there is: those that ship with the program, and the user's own before them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use catchment_base::config::nearest;
+use catchment_base::{Error, Result};
+
+use crate::binding::Fit;
+use crate::draft::Draft;
+use crate::extension::extended;
+use crate::joins::Join;
+use crate::language::Mapping;
+
+/// The files of layouts/, listed when the program is built.
+static LAYOUTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/layouts.rs"));
+
+/// The mappings by name; a user's own takes the place of a built-in one of the same name.
+#[derive(Debug)]
+pub struct Library {
+    /// Own ones first, each kind in the order of the names.
+    mappings: Vec<Mapping>,
+    texts: BTreeMap<String, String>,
+}
+
+/// A file that is read but not yet put together.
+struct Entry {
+    draft: Draft,
+    text: String,
+    is_own: bool,
+}
+
+impl Library {
+    /// The mappings that ship with the program.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Library> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            // A test reads every file of layouts/; they are part of the program.
+            Self::with_own(&[]).expect("the mappings that ship are right")
+        })
+    }
+
+    /// The mappings that ship, and the user's own: their paths and texts.
+    ///
+    /// # Errors
+    /// A wrong use that names the file, the line and the key: what `docs/mappings.md` does not
+    /// allow, a mapping that extends itself or one that is not there, or two of one name.
+    pub fn with_own(files: &[(PathBuf, String)]) -> Result<Self> {
+        let mut shipped = BTreeMap::new();
+        for (name, text) in LAYOUTS {
+            let path = Path::new("layouts").join(format!("{name}.toml"));
+            shipped.insert((*name).to_string(), entry(&path, text, false)?);
+        }
+        let mut own: BTreeMap<String, Entry> = BTreeMap::new();
+        for (path, text) in files {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if let Some(other) = own.get(&*name) {
+                return Err(Error::usage(format!(
+                    "{} has the same name",
+                    other.draft.file.display()
+                ))
+                .at(path)
+                .help("rename one of the two files"));
+            }
+            own.insert(name.into_owned(), entry(path, text, true)?);
+        }
+        let sources = Sources { own, shipped };
+        let mut mappings = Vec::new();
+        for name in sources.own.keys() {
+            mappings.push(sources.mapping(name, true)?);
+        }
+        for name in sources.shipped.keys() {
+            if !sources.own.contains_key(name) {
+                mappings.push(sources.mapping(name, false)?);
+            }
+        }
+        let all = sources.shipped.into_iter().chain(sources.own);
+        let texts = all.map(|(name, entry)| (name, entry.text)).collect();
+        Ok(Self { mappings, texts })
+    }
+
+    /// The mapping of a name.
+    pub fn get(&self, name: &str) -> Option<&Mapping> {
+        self.mappings.iter().find(|mapping| mapping.name == name)
+    }
+
+    /// Every mapping, the user's own first.
+    pub fn iter(&self) -> impl Iterator<Item = &Mapping> {
+        self.mappings.iter()
+    }
+
+    /// The file of a mapping as it is written.
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+
+    /// The name that lies nearest to one that no mapping has.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(
+            name,
+            self.mappings.iter().map(|mapping| mapping.name.as_str()),
+        )
+    }
+
+    /// The mapping that takes a file with this header: of the user's own if any does, else of those
+    /// that ship the one that reads the most of its columns. `None` where none does.
+    ///
+    /// # Errors
+    /// Input that can't be used: two mappings fit equally well.
+    pub fn recognise(&self, header: &[String]) -> Result<Option<&Mapping>> {
+        let with_header = |mapping: &&Mapping| !mapping.is_headerless();
+        let fits =
+            self.iter()
+                .filter(with_header)
+                .filter_map(|mapping| match mapping.fit(header) {
+                    Fit::Yes { known } => Some((mapping, known)),
+                    Fit::No { .. } => None,
+                });
+        best(fits.collect())
+    }
+
+    /// The mapping that takes a file without a header whose first rows look like these.
+    ///
+    /// # Errors
+    /// Input that can't be used: two mappings fit.
+    pub fn recognise_shapes(&self, rows: &[Vec<String>]) -> Result<Option<&Mapping>> {
+        let fits = self.iter().filter(|mapping| mapping.fits_shapes(rows));
+        best(fits.map(|mapping| (mapping, 0)).collect())
+    }
+
+    /// The mappings of which a file with this header is a joined one, the user's own first.
+    pub fn joined<'l>(&'l self, header: &[String]) -> Vec<(&'l Mapping, &'l Join)> {
+        let of = |mapping: &'l Mapping| mapping.joins.iter().map(move |join| (mapping, join));
+        let all = self.mappings.iter().flat_map(of);
+        all.filter(|(_, join)| join.fits(header)).collect()
+    }
+}
+
+/// The only best of those that fit; the user's own before all others.
+fn best(fits: Vec<(&Mapping, usize)>) -> Result<Option<&Mapping>> {
+    let rank = |(mapping, known): &(&Mapping, usize)| (mapping.is_own, *known);
+    let Some(most) = fits.iter().map(rank).max() else {
+        return Ok(None);
+    };
+    let mut first = fits
+        .iter()
+        .filter(|fit| rank(fit) == most)
+        .map(|(mapping, _)| *mapping);
+    match (first.next(), first.next()) {
+        (Some(one), Some(other)) => Err(Error::input(format!(
+            "could be a table of {} ({}) as well as one of {} ({})",
+            one.table.table, one.name, other.table.table, other.name
+        ))
+        .help("name the layout of this file under [sources] in catchment.toml")),
+        (one, _) => Ok(one),
+    }
+}
+
+fn entry(path: &Path, text: &str, is_own: bool) -> Result<Entry> {
+    Ok(Entry {
+        draft: Draft::parse(path, text)?,
+        text: text.to_string(),
+        is_own,
+    })
+}
+
+struct Sources {
+    own: BTreeMap<String, Entry>,
+    shipped: BTreeMap<String, Entry>,
+}
+
+impl Sources {
+    fn mapping(&self, name: &str, is_own: bool) -> Result<Mapping> {
+        let shelf = if is_own { &self.own } else { &self.shipped };
+        // The name is a key of this shelf.
+        let draft = match shelf.get(name) {
+            Some(entry) => self.resolved(entry, &mut vec![(name.to_string(), is_own)])?,
+            None => Draft::default(),
+        };
+        Mapping::build(name, draft, is_own)
+    }
+
+    /// A file with all that it extends. `seen` are the files on the way.
+    fn resolved(&self, entry: &Entry, seen: &mut Vec<(String, bool)>) -> Result<Draft> {
+        let draft = entry.draft.clone();
+        let Some(extends) = &draft.extends else {
+            return Ok(draft);
+        };
+        let base = &extends.value;
+        let is_seen = |is_own: bool| {
+            seen.iter()
+                .any(|(name, own)| name == base && *own == is_own)
+        };
+        // An own mapping may extend the built-in one whose name it has.
+        let own = self.own.get(base).filter(|_| entry.is_own);
+        let found = match own {
+            Some(own) if !is_seen(true) => Some(own),
+            _ => self.shipped.get(base).filter(|_| !is_seen(false)),
+        };
+        let Some(found) = found else {
+            let names = self.shipped.keys().chain(self.own.keys());
+            let near = nearest(base, names.map(String::as_str)).unwrap_or_default();
+            return Err(if is_seen(true) || is_seen(false) {
+                extends.origin.fault(
+                    "these mappings extend each other",
+                    "let one stand by itself",
+                )
+            } else {
+                let what = format!("no mapping is called '{base}'");
+                extends
+                    .origin
+                    .fault(what, format!("the nearest is '{near}'"))
+            });
+        };
+        seen.push((base.clone(), found.is_own));
+        let base = self.resolved(found, seen)?;
+        extended(base, draft)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canonical::LAYOUTS as TABLES;
+
+    #[test]
+    fn the_canonical_mappings_are_the_canonical_layout() {
+        for table in TABLES {
+            let name = format!("canonical_{}", table.table);
+            let mapping = Library::built_in().get(&name).unwrap();
+            assert_eq!(
+                (mapping.table.table, mapping.source.as_str()),
+                (table.table, "canonical")
+            );
+            let header: Vec<String> = table.columns.iter().map(|c| c.name.to_string()).collect();
+            let bound = mapping.bind(&header).unwrap();
+            for place in 0..header.len() {
+                assert_eq!(
+                    bound.value(place).and_then(|value| value.plain()),
+                    Some(place)
+                );
+            }
+            let found = Library::built_in().recognise(&header).unwrap();
+            assert_eq!(found.map(|found| found.name.as_str()), Some(name.as_str()));
+        }
+    }
+}
