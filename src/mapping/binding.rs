@@ -208,53 +208,36 @@ impl Mapping {
             Some(rule) => bound(rule, &header, &row),
             None => Ok(None),
         });
-        let values = values.collect::<Result<Vec<_>>>()?;
         let filters = self.set_aside.iter().map(|filter| {
             let places = header.all(&filter.when.columns)?;
             Ok((filter.when.clone(), places))
         });
-        let filters: Vec<(Expression<Condition>, Vec<Option<usize>>)> =
-            filters.collect::<Result<_>>()?;
         let keys = self.joins.iter().map(|join| header.place(&join.parent));
-        let join_keys = keys.collect::<Result<Vec<_>>>()?;
-        let mut needed: Vec<usize> = values
-            .iter()
-            .flatten()
-            .flat_map(BoundValue::places)
-            .collect();
-        needed.extend(
-            filters
-                .iter()
-                .flat_map(|(_, places)| places.iter().flatten()),
-        );
-        needed.sort_unstable();
-        needed.dedup();
-        let is_unknown = |at: &usize| {
-            !needed.contains(at)
-                && !join_keys.contains(&Some(*at))
-                && !header.names[*at].trim().is_empty()
-        };
-        let mut absent: Vec<String> = Vec::new();
-        for name in self.names() {
-            if !header.has(name) && !absent.iter().any(|known| fold(known) == fold(name)) {
-                absent.push(name.to_string());
-            }
-        }
         let rules = self.rules.iter();
         let dates = rules.map(|rule| {
             rule.as_ref()
                 .map_or_else(Vec::new, |rule| rule.dates.clone())
         });
-        Ok(Bound {
-            values,
+        let mut bound = Bound {
+            values: values.collect::<Result<_>>()?,
             dates: dates.collect(),
-            filters,
-            unknown: (0..header.names.len()).filter(is_unknown).collect(),
-            needed,
-            absent,
-            join_keys,
+            filters: filters.collect::<Result<_>>()?,
+            needed: Vec::new(),
+            unknown: Vec::new(),
+            absent: self.absent_from(&header),
+            join_keys: keys.collect::<Result<_>>()?,
             row,
-        })
+        };
+        bound.account(header.names);
+        Ok(bound)
+    }
+
+    /// The columns that it names and a header does not have, each once.
+    fn absent_from(&self, header: &Header) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let names = self.names().into_iter();
+        let absent = names.filter(|name| !header.has(name) && seen.insert(fold(name)));
+        absent.map(str::to_string).collect()
     }
 }
 
@@ -286,6 +269,21 @@ fn bound(rule: &Rule, header: &Header, row: &Arc<RowRules>) -> Result<Option<Bou
 }
 
 impl Bound {
+    /// Says of each place of the header whether it is read.
+    fn account(&mut self, header: &[String]) {
+        let values = self.values.iter().flatten().flat_map(BoundValue::places);
+        let filters = self
+            .filters
+            .iter()
+            .flat_map(|(_, places)| places.iter().flatten().copied());
+        let needed: BTreeSet<usize> = values.chain(filters).collect();
+        let is_read = |at: &usize| needed.contains(at) || self.join_keys.contains(&Some(*at));
+        self.unknown = (0..header.len())
+            .filter(|at| !is_read(at) && !header[*at].trim().is_empty())
+            .collect();
+        self.needed = needed.into_iter().collect();
+    }
+
     /// The places of the header that are read, rising; keys of joins only where a value reads them.
     pub fn needed(&self) -> &[usize] {
         &self.needed
@@ -374,9 +372,257 @@ impl BoundValue {
         if self.words.is_empty() {
             return Some(value);
         }
-        match self.words.get(&word_key(&value)) {
+        match meaning(&self.words, &value) {
             Some(ours) => (!ours.is_empty()).then_some(Cow::Borrowed(ours.as_str())),
             None => Some(value),
+        }
+    }
+}
+
+/// What a word means; most are short enough to be folded without an allocation.
+fn meaning<'w>(words: &'w BTreeMap<String, String>, word: &str) -> Option<&'w String> {
+    let mut buffer = [0u8; 64];
+    if word.is_ascii() && word.len() <= buffer.len() {
+        let mut length = 0;
+        for byte in word.bytes().filter(u8::is_ascii_alphanumeric) {
+            buffer[length] = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        match std::str::from_utf8(&buffer[..length]) {
+            Ok(folded) if length > 0 => return words.get(folded),
+            _ => {}
+        }
+    }
+    words.get(&word_key(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Library;
+    use proptest::prelude::*;
+    use std::path::PathBuf;
+
+    const TEXT: &str = r#"
+table = "referrals"
+[recognise]
+columns = ["REF_ID", "STATE"]
+any_of = ["BY_NPI", "BY_NAME"]
+[read]
+missing = ["-999"]
+dates = ["MM/DD/YYYY"]
+[columns]
+referral_id = "REF_ID"
+referred_on = { from = ["ORDERED", "ENTERED"], dates = ["DD-Mon-YYYY"] }
+status = "STATE"
+referring_npi = "BY_NPI"
+referring_name = "BY_NAME"
+payer = { from = ["PAYER", "PLAN"] }
+report_sent_on = "R2.SENT"
+direction = { value = "outgoing" }
+specialty = { expression = "upper(SPEC)" }
+[words.status]
+"Sent to specialist" = "requested"
+"Nobody" = ""
+"?" = "void"
+[[set_aside]]
+name = "authorisations"
+when = "KIND = 'Auth'"
+[[set_aside]]
+name = "old"
+when = "ENTERED < '2020-01-01'"
+[[join]]
+name = "R2"
+columns = ["REF_ID", "SENT"]
+on = "REF_ID"
+parent = "REF_ID"
+latest = "CHANGED"
+where = "KIND = 'Create'"
+"#;
+
+    fn mapping(text: &str) -> Mapping {
+        let library = Library::with_own(&[(PathBuf::from("own.toml"), text.to_string())]).unwrap();
+        library.get("own").unwrap().clone()
+    }
+
+    fn header(names: &str) -> Vec<String> {
+        names.split(' ').map(str::to_string).collect()
+    }
+
+    fn lacks(names: &str) -> Vec<String> {
+        match mapping(TEXT).fit(&header(names)) {
+            Fit::No { lacks } => lacks,
+            Fit::Yes { .. } => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_header_fits_or_what_it_lacks_is_said() {
+        let known = |names: &str| mapping(TEXT).fit(&header(names));
+        assert_eq!(
+            known("REF_ID STATE BY_NPI ORDERED X"),
+            Fit::Yes { known: 4 }
+        );
+        assert_eq!(
+            known("ref-id State ByName ENTERED plan KIND"),
+            Fit::Yes { known: 6 }
+        );
+        assert_eq!(lacks("STATE BY_NPI ORDERED"), ["REF_ID"]);
+        assert_eq!(lacks("REF_ID STATE ORDERED"), ["BY_NPI or BY_NAME"]);
+        assert_eq!(lacks("REF_ID STATE BY_NPI"), ["ORDERED or ENTERED"]);
+    }
+
+    #[test]
+    fn values_are_found_in_their_places() {
+        let mapping = mapping(TEXT);
+        let header = header("X REF_ID STATE BY_NAME ENTERED PLAN KIND SPEC R2.SENT  Y");
+        let bound = mapping.bind(&header).unwrap();
+        let at = |column: &str| mapping.table.index(column).unwrap();
+        let read = |column: &str, cells: &[&str]| {
+            let cells: Vec<String> = cells.iter().map(|cell| cell.to_string()).collect();
+            let value = bound.value(at(column))?;
+            value
+                .read(&|place| cells.get(place).map(String::as_str))
+                .map(Cow::into_owned)
+        };
+        let row = [
+            "x",
+            " 7 ",
+            "SENT to  Specialist",
+            "N/A",
+            "-999",
+            "Aetna",
+            "k",
+            "eye",
+            "05-Mar-2024",
+        ];
+        let shown = |column: &str| read(column, &row).unwrap_or_default();
+        assert_eq!(shown("referral_id"), "7");
+        assert_eq!(shown("status"), "requested");
+        assert_eq!(shown("referring_name"), "");
+        assert_eq!(shown("referred_on"), "");
+        assert_eq!(shown("payer"), "Aetna");
+        assert_eq!(shown("specialty"), "EYE");
+        assert_eq!(shown("direction"), "outgoing");
+        assert_eq!(shown("report_sent_on"), "05-Mar-2024");
+        assert!(bound.value(at("referring_npi")).is_none());
+        let status = |word: &str| read("status", &["", "", word]).unwrap_or_default();
+        assert_eq!(status("nobody"), "");
+        assert_eq!(status("?"), "void");
+        assert_eq!(status("!"), "!");
+        assert_eq!(status("Closed"), "Closed");
+        assert_eq!(status(&"é".repeat(80)), "é".repeat(80));
+        // A short row lacks its last cells.
+        assert_eq!(read("specialty", &["x"]), None);
+        assert_eq!(bound.needed(), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(bound.unknown(), [0, 10]);
+        assert_eq!(bound.absent(), ["ORDERED", "BY_NPI", "PAYER"]);
+        assert_eq!(bound.join_keys(), [Some(1)]);
+        assert_eq!(bound.dates(at("referred_on"))[0].to_string(), "DD-Mon-YYYY");
+        assert_eq!(bound.dates(at("completed_on")), []);
+        assert_eq!(
+            bound.dates(at("report_sent_on"))[0].to_string(),
+            "MM/DD/YYYY"
+        );
+    }
+
+    #[test]
+    fn a_plain_column_is_said_to_be_one() {
+        let names = header("REF_ID STATE BY_NAME ORDERED ENTERED SPEC");
+        let plain = |text: &str, column: &str| {
+            let mapping = mapping(text);
+            let bound = mapping.bind(&names).unwrap();
+            bound
+                .value(mapping.table.index(column).unwrap())
+                .unwrap()
+                .plain()
+        };
+        assert_eq!(plain(TEXT, "referral_id"), None);
+        let without = TEXT.replace("missing = [\"-999\"]", "");
+        assert_eq!(plain(&without, "referral_id"), Some(0));
+        for column in ["status", "referred_on", "direction", "specialty"] {
+            assert_eq!(plain(&without, column), None, "{column}");
+        }
+    }
+
+    #[test]
+    fn filters_take_rows_in_their_order() {
+        let bound = mapping(TEXT)
+            .bind(&header("REF_ID STATE BY_NAME ENTERED KIND"))
+            .unwrap();
+        let taken = |entered: &str, kind: &str| {
+            let cells = ["1", "Open", "A", entered, kind];
+            bound.set_aside(&|place| cells.get(place).copied())
+        };
+        assert_eq!(taken("01/31/2019", "auth"), Some(0));
+        assert_eq!(taken("01/31/2019", "Referral"), Some(1));
+        assert_eq!(taken("01/31/2024", "Referral"), None);
+        assert_eq!(taken("31/01/2019", ""), None);
+    }
+
+    #[test]
+    fn two_columns_of_one_name_and_missing_ones_are_refused() {
+        let error = |names: &str| mapping(TEXT).bind(&header(names)).unwrap_err().to_string();
+        assert_eq!(
+            error("REF_ID Ref-Id STATE BY_NAME ENTERED"),
+            "REF_ID: two columns of the header have this name; rename or delete one of them"
+        );
+        assert_eq!(
+            error("REF_ID STATE BY_NAME"),
+            "ORDERED or ENTERED: the file has no such column; load all files of the export together"
+        );
+        // A name that nothing reads may be there twice.
+        assert!(
+            mapping(TEXT)
+                .bind(&header("X x REF_ID STATE BY_NAME ENTERED"))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_joined_file_gives_its_key_its_columns_and_its_latest_row() {
+        let mapping = mapping(TEXT);
+        let join = &mapping.joins[0];
+        assert_eq!(
+            (join.reads.as_slice(), join.parent.as_str()),
+            (&["SENT".to_string()][..], "REF_ID")
+        );
+        let names = header("Kind ref_id sent changed");
+        assert!(join.fits(&names) && !join.fits(&names[..2]));
+        let bound = join.bind(&names, &mapping).unwrap();
+        assert_eq!(bound.columns(), [("R2.SENT".to_string(), 2)]);
+        assert_eq!((bound.key(), bound.needed()), (1, vec![0, 1, 2, 3]));
+        let of = |cells: [&'static str; 4]| {
+            let cells = move |place: usize| cells.get(place).copied();
+            (
+                bound.key_of(&cells).unwrap_or("-"),
+                bound.rank(&cells).into_owned(),
+            )
+        };
+        assert_eq!(
+            of(["create", " 7", "", "03/14/2024"]),
+            ("7", "2024-03-14T00:00:00.000000".into())
+        );
+        assert_eq!(of(["close", "7", "", "soon"]), ("-", "soon".into()));
+        assert_eq!(of(["create", "NULL", "", ""]), ("-", String::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_header_may_be_written_in_any_way(marks in "[ _-]{0,3}", upper in any::<bool>()) {
+            let names = ["REF_ID", "STATE", "BY_NAME", "ENTERED"].map(|name| {
+                let name = name.replace('_', &marks);
+                if upper { name } else { name.to_lowercase() }
+            });
+            prop_assert_eq!(mapping(TEXT).fit(&names), Fit::Yes { known: 4 });
+        }
+
+        #[test]
+        fn no_header_breaks_it(names in proptest::collection::vec("\\PC{0,8}", 0..6)) {
+            let mapping = mapping(TEXT);
+            if matches!(mapping.fit(&names), Fit::Yes { .. }) {
+                let _ = mapping.bind(&names);
+            }
         }
     }
 }

@@ -266,7 +266,7 @@ pub(crate) fn month_name(text: &str) -> Option<(u32, &str)> {
     let of = |name: &&str| {
         name.len() >= length && name.as_bytes()[..length].eq_ignore_ascii_case(&bytes[..length])
     };
-    let month = MONTHS.iter().position(|name| of(&name))? as u32 + 1;
+    let month = MONTHS.iter().position(of)? as u32 + 1;
     let rest = &text[length..];
     Some((month, rest.strip_prefix('.').unwrap_or(rest)))
 }
@@ -298,68 +298,70 @@ mod tests {
             .map(|at| at.to_string())
     }
 
+    /// A form, a cell, and what it is.
+    const READ: &[(&str, &str, Option<&str>)] = &[
+        ("MM/DD/YYYY", "03/14/2024", Some("2024-03-14 00:00:00")),
+        ("MM/DD/YYYY", "3/4/2024", Some("2024-03-04 00:00:00")),
+        ("DD/MM/YYYY", "3/4/2024", Some("2024-04-03 00:00:00")),
+        ("MM/DD/YYYY", "13/01/2024", None),
+        ("MM/DD/YYYY", "02/30/2024", None),
+        ("MM/DD/YYYY", "03/14/24", None),
+        ("MM/DD/YYYY", "03-14-2024", None),
+        ("MM/DD/YYYY", "03/14/2024 x", None),
+        (
+            "MM/DD/YYYY",
+            "03/14/2024 14:30",
+            Some("2024-03-14 14:30:00"),
+        ),
+        (
+            "MM/DD/YYYY",
+            "03/14/2024 2:30:05 PM",
+            Some("2024-03-14 14:30:05"),
+        ),
+        ("M/D/YY", "3/4/68", Some("2068-03-04 00:00:00")),
+        ("M/D/YY", "3/4/69", Some("1969-03-04 00:00:00")),
+        ("YYYYMMDD", "20240314", Some("2024-03-14 00:00:00")),
+        ("YYYYMMDD", "2024314", None),
+        ("MMDDYYYY", "03142024", Some("2024-03-14 00:00:00")),
+        ("YYYY-DD-MM", "2024-04-03", Some("2024-03-04 00:00:00")),
+        ("DD-Mon-YY", "05-MAR-24", Some("2024-03-05 00:00:00")),
+        ("DDMonYYYY", "05mar2024", Some("2024-03-05 00:00:00")),
+        (
+            "Mon DD, YYYY",
+            "September  5, 2024",
+            Some("2024-09-05 00:00:00"),
+        ),
+        ("Mon DD, YYYY", "Sept. 5, 2024", Some("2024-09-05 00:00:00")),
+        (
+            "MM/DD/YYYY hh:mm AM",
+            "03/14/2024 12:05 am",
+            Some("2024-03-14 00:05:00"),
+        ),
+        ("MM/DD/YYYY hh:mm AM", "03/14/2024 13:05 PM", None),
+        ("MM/DD/YYYY hh:mm AM", "03/14/2024 1:05pm", None),
+        (
+            "MM/DD/YYYY hh:mmAM",
+            "03/14/2024 1:05pm",
+            Some("2024-03-14 13:05:00"),
+        ),
+        (
+            "YYYY-MM-DDTHH:mm:ss",
+            "2024-03-14T23:30:00Z",
+            Some("2024-03-14 19:30:00"),
+        ),
+        (
+            "YYYY-MM-DD HH:mm:ss",
+            "2024-03-14 23:30:00.123",
+            Some("2024-03-14 23:30:00.123"),
+        ),
+        ("MM/DD/YYYY", "03/14/1776", None),
+        ("MM/DD/YYYY", "é3/14/2024", None),
+    ];
+
     #[test]
     fn cells_are_read_as_the_form_says() {
-        let table = [
-            ("MM/DD/YYYY", "03/14/2024", Some("2024-03-14 00:00:00")),
-            ("MM/DD/YYYY", "3/4/2024", Some("2024-03-04 00:00:00")),
-            ("DD/MM/YYYY", "3/4/2024", Some("2024-04-03 00:00:00")),
-            ("MM/DD/YYYY", "13/01/2024", None),
-            ("MM/DD/YYYY", "02/30/2024", None),
-            ("MM/DD/YYYY", "03/14/24", None),
-            ("MM/DD/YYYY", "03-14-2024", None),
-            ("MM/DD/YYYY", "03/14/2024 x", None),
-            (
-                "MM/DD/YYYY",
-                "03/14/2024 14:30",
-                Some("2024-03-14 14:30:00"),
-            ),
-            (
-                "MM/DD/YYYY",
-                "03/14/2024 2:30:05 PM",
-                Some("2024-03-14 14:30:05"),
-            ),
-            ("M/D/YY", "3/4/68", Some("2068-03-04 00:00:00")),
-            ("M/D/YY", "3/4/69", Some("1969-03-04 00:00:00")),
-            ("YYYYMMDD", "20240314", Some("2024-03-14 00:00:00")),
-            ("YYYYMMDD", "2024314", None),
-            ("MMDDYYYY", "03142024", Some("2024-03-14 00:00:00")),
-            ("YYYY-DD-MM", "2024-04-03", Some("2024-03-04 00:00:00")),
-            ("DD-Mon-YY", "05-MAR-24", Some("2024-03-05 00:00:00")),
-            ("DDMonYYYY", "05mar2024", Some("2024-03-05 00:00:00")),
-            (
-                "Mon DD, YYYY",
-                "September  5, 2024",
-                Some("2024-09-05 00:00:00"),
-            ),
-            ("Mon DD, YYYY", "Sept. 5, 2024", Some("2024-09-05 00:00:00")),
-            (
-                "MM/DD/YYYY hh:mm AM",
-                "03/14/2024 12:05 am",
-                Some("2024-03-14 00:05:00"),
-            ),
-            ("MM/DD/YYYY hh:mm AM", "03/14/2024 13:05 PM", None),
-            ("MM/DD/YYYY hh:mm AM", "03/14/2024 1:05pm", None),
-            (
-                "MM/DD/YYYY hh:mmAM",
-                "03/14/2024 1:05pm",
-                Some("2024-03-14 13:05:00"),
-            ),
-            (
-                "YYYY-MM-DDTHH:mm:ss",
-                "2024-03-14T23:30:00Z",
-                Some("2024-03-14 19:30:00"),
-            ),
-            (
-                "YYYY-MM-DD HH:mm:ss",
-                "2024-03-14 23:30:00.123",
-                Some("2024-03-14 23:30:00.123"),
-            ),
-            ("MM/DD/YYYY", "03/14/1776", None),
-            ("MM/DD/YYYY", "é3/14/2024", None),
-        ];
-        for (form, cell, expected) in table {
-            assert_eq!(read(form, cell).as_deref(), expected, "{form} {cell}");
+        for (form, cell, expected) in READ {
+            assert_eq!(read(form, cell).as_deref(), *expected, "{form} {cell}");
         }
     }
 

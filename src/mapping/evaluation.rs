@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::dates::DatePattern;
 use crate::days::{Dates, moment_of};
 use crate::expression::{Condition, Order, Value};
 use crate::values::number;
@@ -39,79 +40,37 @@ impl<'a> Row<'_, 'a> {
     where
         'a: 's,
     {
-        let found = match value {
+        match value {
             Value::Column(column) => {
                 let place = self.places.get(*column).copied().flatten()?;
-                return filled((self.cells)(place), self.missing).map(Cow::Borrowed);
+                filled((self.cells)(place), self.missing).map(Cow::Borrowed)
             }
-            Value::Text(text) => Cow::Borrowed(text.as_str()),
-            Value::Number(text, _) => Cow::Borrowed(text.as_str()),
-            Value::Truth(condition) => Cow::Borrowed(if self.holds(condition) {
-                "true"
-            } else {
-                "false"
-            }),
+            Value::Text(text) => some(Cow::Borrowed(text.as_str())),
+            Value::Number(text, _) => Some(Cow::Borrowed(text.as_str())),
+            Value::Truth(condition) if self.holds(condition) => Some(Cow::Borrowed("true")),
+            Value::Truth(_) => Some(Cow::Borrowed("false")),
             Value::If(cases, otherwise) => {
                 let case = cases.iter().find(|(condition, _)| self.holds(condition));
                 let chosen = case.map(|(_, value)| value).or(otherwise.as_deref())?;
-                return self.value(chosen);
+                self.value(chosen)
             }
-            Value::Coalesce(values) => return values.iter().find_map(|value| self.value(value)),
-            Value::Joined(separator, values) => self.joined(separator, values)?,
-            Value::Upper(text) => Cow::Owned(self.value(text)?.to_uppercase()),
-            Value::Lower(text) => Cow::Owned(self.value(text)?.to_lowercase()),
-            Value::Trimmed(text) => trimmed(self.value(text)?),
-            Value::Left(text, length) => {
-                let text = self.value(text)?;
-                let end = text.char_indices().nth(*length).map(|(at, _)| at);
-                cut(text, |text| &text[..end.unwrap_or(text.len())])
+            Value::Coalesce(values) => values.iter().find_map(|value| self.value(value)),
+            Value::Joined(separator, values) => self.joined(separator, values).and_then(some),
+            Value::Upper(text) => Some(Cow::Owned(self.value(text)?.to_uppercase())),
+            Value::Lower(text) => Some(Cow::Owned(self.value(text)?.to_lowercase())),
+            Value::Trimmed(text) => some(trimmed(self.value(text)?)),
+            Value::Left(text, length) => some(left(self.value(text)?, *length)),
+            Value::Right(text, length) => some(right(self.value(text)?, *length)),
+            Value::Part(text, separator, place) => {
+                part(self.value(text)?, separator, *place).and_then(some)
             }
-            Value::Right(text, length) => {
-                let text = self.value(text)?;
-                let from_end = length.checked_sub(1);
-                let start =
-                    from_end.map(|n| text.char_indices().rev().nth(n).map_or(0, |(at, _)| at));
-                cut(text, |text| &text[start.unwrap_or(text.len())..])
-            }
-            Value::Part(text, separator, place) => part(self.value(text)?, separator, *place)?,
-            Value::Replaced(text, old, new) => {
-                let text = self.value(text)?;
-                if text.contains(old.as_str()) {
-                    Cow::Owned(text.replace(old.as_str(), new))
-                } else {
-                    text
-                }
-            }
-            Value::Digits(text) => {
-                let text = self.value(text)?;
-                if text.bytes().all(|b| b.is_ascii_digit()) {
-                    text
-                } else {
-                    Cow::Owned(text.chars().filter(char::is_ascii_digit).collect())
-                }
-            }
-            Value::Date(text, patterns) => {
-                let text = self.value(text)?;
-                let read = patterns
-                    .iter()
-                    .find_map(|form| Some((form.has_time(), form.read(&text, chrono_tz::UTC)?)));
-                match read {
-                    Some((true, at)) => Cow::Owned(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
-                    Some((false, at)) => Cow::Owned(at.date().to_string()),
-                    None => text,
-                }
-            }
-            Value::DaysSince(epoch, days) => {
-                let text = self.value(days)?;
-                match days_after(*epoch, &text) {
-                    Some(day) => Cow::Owned(day.to_string()),
-                    None => text,
-                }
-            }
-            Value::AgeBand(age) => Cow::Borrowed(band_of_age(&self.value(age)?)?),
-            Value::AgeBandOn(birth, on) => Cow::Borrowed(self.band_on(birth, on)?),
-        };
-        (!found.trim().is_empty()).then_some(found)
+            Value::Replaced(text, old, new) => some(replaced(self.value(text)?, old, new)),
+            Value::Digits(text) => some(digits(self.value(text)?)),
+            Value::Date(text, patterns) => Some(date(self.value(text)?, patterns)),
+            Value::DaysSince(epoch, days) => Some(days_since(*epoch, self.value(days)?)),
+            Value::AgeBand(age) => band_of_age(&self.value(age)?).map(Cow::Borrowed),
+            Value::AgeBandOn(birth, on) => self.band_on(birth, on).map(Cow::Borrowed),
+        }
     }
 
     /// Whether a condition holds.
@@ -243,30 +202,86 @@ fn cut<'a>(text: Cow<'a, str>, piece: impl Fn(&str) -> &str) -> Cow<'a, str> {
     }
 }
 
+/// A part between separators, counted from 1, or from -1 at the end.
 fn part<'a>(text: Cow<'a, str>, separator: &str, place: i32) -> Text<'a> {
     let from = usize::try_from(place.unsigned_abs()).ok()?.checked_sub(1)?;
-    let exists = text.split(separator).nth(from).is_some();
-    let piece = |text: &str| -> std::ops::Range<usize> {
-        let found = if place > 0 {
-            text.split(separator).nth(from)
-        } else {
-            text.rsplit(separator).nth(from)
-        };
-        let found = found.unwrap_or_default().trim();
-        let start = found.as_ptr() as usize - text.as_ptr() as usize;
-        start..start + found.len()
-    };
-    if !exists {
-        return None;
+    // The separators before and behind the part.
+    let mut ends = vec![0];
+    let mut starts = Vec::new();
+    for (at, found) in text.match_indices(separator) {
+        starts.push(at);
+        ends.push(at + found.len());
     }
-    let range = piece(&text);
-    Some(cut(text, |text| &text[range.clone()]))
+    starts.push(text.len());
+    let at = if place > 0 {
+        from
+    } else {
+        ends.len().checked_sub(from + 1)?
+    };
+    let (start, end) = (*ends.get(at)?, *starts.get(at)?);
+    Some(cut(text, |text| text[start..end].trim()))
 }
 
-/// The day so many days after another; a fraction of a day is cut off.
-fn days_after(epoch: NaiveDate, days: &str) -> Option<NaiveDate> {
-    let days = number(days.trim()).filter(|n| n.abs() < 1e6)?;
-    epoch.checked_add_signed(chrono::Duration::days(days.floor() as i64))
+fn left(text: Cow<'_, str>, length: usize) -> Cow<'_, str> {
+    let end = text.char_indices().nth(length).map(|(at, _)| at);
+    cut(text, |text| text[..end.unwrap_or(text.len())].trim())
+}
+
+fn right(text: Cow<'_, str>, length: usize) -> Cow<'_, str> {
+    let start = match length.checked_sub(1) {
+        None => text.len(),
+        Some(before) => text
+            .char_indices()
+            .rev()
+            .nth(before)
+            .map_or(0, |(at, _)| at),
+    };
+    cut(text, |text| text[start..].trim())
+}
+
+fn replaced<'a>(text: Cow<'a, str>, old: &str, new: &str) -> Cow<'a, str> {
+    if text.contains(old) {
+        Cow::Owned(text.replace(old, new))
+    } else {
+        text
+    }
+}
+
+fn digits(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        text
+    } else {
+        Cow::Owned(text.chars().filter(char::is_ascii_digit).collect())
+    }
+}
+
+/// The moment in ISO 8601; a text of another form stays as it is.
+fn date<'a>(text: Cow<'a, str>, patterns: &[DatePattern]) -> Cow<'a, str> {
+    let read = patterns
+        .iter()
+        .find_map(|form| Some((form.has_time(), form.read(&text, chrono_tz::UTC)?)));
+    match read {
+        Some((true, at)) => Cow::Owned(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
+        Some((false, at)) => Cow::Owned(at.date().to_string()),
+        None => text,
+    }
+}
+
+/// The day so many days after another, in ISO 8601; a fraction of a day is cut off, and what is no
+/// number stays as it is.
+fn days_since(epoch: NaiveDate, days: Cow<'_, str>) -> Cow<'_, str> {
+    let number = number(days.trim()).filter(|n| n.abs() < 1e6);
+    let day =
+        number.and_then(|n| epoch.checked_add_signed(chrono::Duration::days(n.floor() as i64)));
+    match day {
+        Some(day) => Cow::Owned(day.to_string()),
+        None => days,
+    }
+}
+
+/// A text, unless it is empty.
+fn some(text: Cow<'_, str>) -> Text<'_> {
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// The band of an age as exports write it: `45`, `45 Y`, `7 months`, `90+`, or the band itself.
@@ -297,5 +312,191 @@ fn band(years: f64) -> Option<&'static str> {
         y if (18.0..65.0).contains(&y) => Some(BANDS[1]),
         y if (65.0..=130.0).contains(&y) => Some(BANDS[2]),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expression;
+    use proptest::prelude::*;
+
+    /// A row of columns A to E and what it says of an expression.
+    fn evaluated(text: &str, cells: [&str; 5]) -> Option<String> {
+        let read = expression::value(text).unwrap();
+        let names = ["A", "B", "C", "D", "E"];
+        let places: Vec<Option<usize>> = read
+            .columns
+            .iter()
+            .map(|column| names.iter().position(|name| *name == column.name))
+            .collect();
+        let dates = Dates {
+            patterns: vec![DatePattern::parse("MM/DD/YYYY").unwrap()],
+            order: None,
+        };
+        let row = Row {
+            places: &places,
+            cells: &|place| cells.get(place).copied(),
+            missing: &["nothing".to_string()],
+            dates: &dates,
+        };
+        row.value(&read.term).map(Cow::into_owned)
+    }
+
+    fn check(cells: [&str; 5], table: &[(&str, &str)]) {
+        for (text, expected) in table {
+            let found = evaluated(text, cells);
+            assert_eq!(found.as_deref().unwrap_or("-"), *expected, "{text}");
+        }
+    }
+
+    const PEOPLE: [&str; 5] = [" Smith ", "", "N/A", "John Q", "nothing"];
+
+    #[test]
+    fn texts_are_put_together_and_taken_apart() {
+        check(
+            PEOPLE,
+            &[
+                ("A", "Smith"),
+                ("B", "-"),
+                ("C", "-"),
+                ("E", "-"),
+                ("Z", "-"),
+                ("coalesce(B, C, D, A)", "John Q"),
+                ("concat(A, ', ', D)", "Smith, John Q"),
+                ("concat(A, ', ', B)", "Smith,"),
+                ("concat(B, ', ', C)", "-"),
+                ("concat('x', 'y')", "xy"),
+                ("join(', ', A, B, D)", "Smith, John Q"),
+                ("join(', ', B, C)", "-"),
+                ("upper(A)", "SMITH"),
+                ("lower(A)", "smith"),
+                ("trim(A)", "Smith"),
+                ("left(D, 2)", "Jo"),
+                ("left(D, 99)", "John Q"),
+                ("left(D, 0)", "-"),
+                ("right(D, 2)", "Q"),
+                ("right(D, 3)", "n Q"),
+                ("right(D, 99)", "John Q"),
+                ("right(D, 0)", "-"),
+                ("part(D, ' ', 1)", "John"),
+                ("part(D, ' ', 2)", "Q"),
+                ("part(D, ' ', -1)", "Q"),
+                ("part(D, ' ', -2)", "John"),
+                ("part(D, ' ', 3)", "-"),
+                ("part(D, ' ', -3)", "-"),
+                ("part('x, ,y', ',', 2)", "-"),
+                ("replace(D, ' Q', '')", "John"),
+                ("replace(D, ' q', '')", "John Q"),
+                ("digits('(505) 555-0100')", "5055550100"),
+                ("digits(A)", "-"),
+                ("left('é\u{1F600}x', 2)", "é\u{1F600}"),
+                ("right('xé\u{1F600}', 2)", "é\u{1F600}"),
+            ],
+        );
+    }
+
+    #[test]
+    fn conditions_hold_as_they_say() {
+        check(
+            ["Open", "", "1,420", "03/14/2024", "007"],
+            &[
+                ("A = 'open '", "true"),
+                ("A != 'open'", "false"),
+                ("A <> 'closed'", "true"),
+                ("B = B", "false"),
+                ("B != 'x'", "true"),
+                ("B is empty and A is filled", "true"),
+                ("A is not empty", "true"),
+                ("B is not filled", "true"),
+                ("A in ('closed', 'OPEN')", "true"),
+                ("A not in ('closed', 'OPEN')", "false"),
+                ("B not in ('x')", "true"),
+                ("C = 1420", "true"),
+                ("C = '1420'", "false"),
+                ("1420 = C", "true"),
+                ("E = 7", "true"),
+                ("E = '7'", "false"),
+                ("E in (6, 7)", "true"),
+                ("C > 999", "true"),
+                ("C > '999'", "true"),
+                ("C <= 1420", "true"),
+                ("C < 1420", "false"),
+                ("A > 5", "false"),
+                ("A <= 5", "false"),
+                ("B < 5", "false"),
+                ("D > '2024-01-01'", "true"),
+                ("D >= '2024-03-14'", "true"),
+                ("D < 'Mar 15, 2024'", "true"),
+                ("not A = 'open' or C = 1420", "true"),
+                ("not (A = 'open' or C = 1420)", "false"),
+                ("A = 'x' or A = 'open' and C = 5", "false"),
+                ("(A = 'x' or A = 'open') and C = 1420", "true"),
+                ("contains(A, 'PE')", "true"),
+                ("contains(B, 'x')", "false"),
+                ("starts(A, 'op')", "true"),
+                ("starts(A, 'pen')", "false"),
+                ("'Ünsal' = 'ünsal'", "true"),
+                ("if(A = 'x', 1, C > 5, 2, 3)", "2"),
+                ("if(A = 'x', 1, 3)", "3"),
+                ("if(A = 'x', 1)", "-"),
+                ("if(A = 'open', '', 'y')", "-"),
+            ],
+        );
+    }
+
+    #[test]
+    fn days_and_ages_are_computed() {
+        check(
+            ["03/14/2024", "14/03/2024", "65432", "64", "2006-03-15"],
+            &[
+                ("date(A, 'MM/DD/YYYY')", "2024-03-14"),
+                ("date(B, 'MM/DD/YYYY')", "14/03/2024"),
+                ("date(B, 'MM/DD/YYYY', 'DD/MM/YYYY')", "2024-03-14"),
+                (
+                    "date('3/14/2024 1:05 PM', 'MM/DD/YYYY hh:mm AM')",
+                    "2024-03-14T13:05:00",
+                ),
+                // As Python's datetime counts.
+                ("days_since('1840-12-31', '67027')", "2024-07-06"),
+                ("days_since('1840-12-31', '67027.9')", "2024-07-06"),
+                ("days_since('1970-01-01', 'soon')", "soon"),
+                ("days_since('1970-01-01', '1e300')", "1e300"),
+                ("age_band(D)", "18-64"),
+                ("age_band('65')", "65+"),
+                ("age_band('17.9')", "0-17"),
+                ("age_band('90+')", "65+"),
+                ("age_band('7 months')", "0-17"),
+                ("age_band('240 mo')", "18-64"),
+                ("age_band('45 Y.')", "18-64"),
+                ("age_band('18-64')", "18-64"),
+                ("age_band('0')", "0-17"),
+                ("age_band('131')", "-"),
+                ("age_band('-1')", "-"),
+                ("age_band('old')", "-"),
+                ("age_band(E, A)", "0-17"),
+                ("age_band(E, '2024-03-15')", "18-64"),
+                ("age_band('1959-03-14', A)", "65+"),
+                ("age_band('1959-03-15', A)", "18-64"),
+                ("age_band(A, E)", "-"),
+                ("age_band(B, A)", "-"),
+            ],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_breaks_an_expression(cell in "\\PC{0,20}", other in "\\PC{0,20}") {
+            for text in [
+                "left(A, 3)", "right(A, 3)", "part(A, B, 2)", "part(A, ' ', -2)", "replace(A, 'a', 'b')",
+                "date(A, 'MM/DD/YYYY hh:mm AM')", "days_since('1840-12-31', A)", "age_band(A)", "age_band(A, B)",
+                "if(A < B, A, B)", "if(contains(A, B), upper(A), lower(B))", "join('-', A, B)", "digits(A)",
+            ] {
+                if expression::value(text).is_ok() {
+                    let found = evaluated(text, [&cell, &other, "", "", ""]);
+                    prop_assert!(found.is_none_or(|text| !text.trim().is_empty()));
+                }
+            }
+        }
     }
 }

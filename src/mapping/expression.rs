@@ -95,8 +95,6 @@ pub struct Named {
     pub name: String,
     /// Whether it stands in double quotes, so that a dot in it may be its own.
     pub is_quoted: bool,
-    /// The byte of the expression at which it first stands.
-    pub at: usize,
 }
 
 /// What an expression is: a term with the columns that it names.
@@ -381,11 +379,7 @@ impl Parser {
             .iter()
             .position(|c| crate::vocabulary::fold(&c.name) == folded);
         let place = known.unwrap_or_else(|| {
-            self.columns.push(Named {
-                name,
-                is_quoted,
-                at,
-            });
+            self.columns.push(Named { name, is_quoted });
             self.columns.len() - 1
         });
         Ok(Term::Value(Value::Column(place)))
@@ -422,70 +416,72 @@ mod tests {
         assert_eq!(names, [("B", false), ("a b", true), ("J.C", false)]);
     }
 
+    /// An expression, the byte of the mistake, what it is, and what to do.
+    const MISTAKES: &[(&str, usize, &str, &str)] = &[
+        (
+            "A =",
+            3,
+            "found the end",
+            "expected a column, a text in single quotes or a number",
+        ),
+        (
+            "A = 'x' B",
+            8,
+            "found B",
+            "expected the end, or an operator like =, and, or",
+        ),
+        ("(A = 'x'", 8, "found the end", "expected ')'"),
+        ("A is 'x'", 5, "found 'x'", "expected 'empty' or 'filled'"),
+        (
+            "A in 'x'",
+            5,
+            "found 'x'",
+            "expected a list like ('a', 'b')",
+        ),
+        (
+            "A and B = 1",
+            0,
+            "this does not say what is to hold",
+            "expected a condition like STATUS = 'Open' or STATUS is filled",
+        ),
+        (
+            "A = ''",
+            4,
+            "nothing is the same as an empty text",
+            "write 'is empty' or 'is filled'",
+        ),
+        (
+            "uper(A) = 'X'",
+            0,
+            "no function is called 'uper'",
+            "the nearest is 'upper'",
+        ),
+        (
+            "left(A) = 'X'",
+            0,
+            "left has 1 argument",
+            "write it as left(text, number)",
+        ),
+        (
+            "left(A, B) = 'X'",
+            8,
+            "found something else than a whole number",
+            "write it as left(text, number)",
+        ),
+        (
+            "date(A, 'MM/YY') = 'X'",
+            8,
+            "'MM/YY' is no form of a date: it has no day",
+            "use YYYY, YY, MM, M, DD, D, Mon, HH, hh, mm, ss, AM, digits and signs",
+        ),
+    ];
+
     #[test]
     fn mistakes_say_where_what_and_what_was_expected() {
-        let table = [
-            (
-                "A =",
-                3,
-                "found the end",
-                "expected a column, a text in single quotes or a number",
-            ),
-            (
-                "A = 'x' B",
-                8,
-                "found B",
-                "expected the end, or an operator like =, and, or",
-            ),
-            ("(A = 'x'", 8, "found the end", "expected ')'"),
-            ("A is 'x'", 5, "found 'x'", "expected 'empty' or 'filled'"),
-            (
-                "A in 'x'",
-                5,
-                "found 'x'",
-                "expected a list like ('a', 'b')",
-            ),
-            (
-                "A and B = 1",
-                0,
-                "this does not say what is to hold",
-                "expected a condition like STATUS = 'Open' or STATUS is filled",
-            ),
-            (
-                "A = ''",
-                4,
-                "nothing is the same as an empty text",
-                "write 'is empty' or 'is filled'",
-            ),
-            (
-                "uper(A) = 'X'",
-                0,
-                "no function is called 'uper'",
-                "the nearest is 'upper'",
-            ),
-            (
-                "left(A) = 'X'",
-                0,
-                "left has 1 argument",
-                "write it as left(text, number)",
-            ),
-            (
-                "left(A, B) = 'X'",
-                8,
-                "found something else than a whole number",
-                "write it as left(text, number)",
-            ),
-            (
-                "date(A, 'MM/YY') = 'X'",
-                8,
-                "'MM/YY' is no form of a date: it has no day",
-                "use YYYY, YY, MM, M, DD, D, Mon, HH, hh, mm, ss, AM, digits and signs",
-            ),
-        ];
-        for (text, at, what, help) in table {
+        for (text, at, what, help) in MISTAKES {
             assert_eq!(
                 condition(text).unwrap_err(),
-                Fault::new(at, what, help),
+                Fault::new(*at, *what, *help),
                 "{text}"
             );
         }

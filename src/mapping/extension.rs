@@ -10,12 +10,12 @@ use crate::vocabulary::fold;
 
 /// `new` where it says something, else what `base` says.
 pub(crate) fn extended(base: Draft, new: Draft) -> Result<Draft> {
-    if let (Some(old), Some(table)) = (&base.table, &new.table) {
-        if old.value != table.value {
-            let what = format!("'{}' is not the table of the extended mapping", table.value);
-            let help = format!("leave it out, or write '{}'", old.value);
-            return Err(table.origin.fault(what, help));
-        }
+    if let (Some(old), Some(table)) = (&base.table, &new.table)
+        && old.value != table.value
+    {
+        let what = format!("'{}' is not the table of the extended mapping", table.value);
+        let help = format!("leave it out, or write '{}'", old.value);
+        return Err(table.origin.fault(what, help));
     }
     // The two ways to recognise a file replace each other.
     let by_shapes = new.shapes.is_some();

@@ -246,14 +246,11 @@ impl Call {
         }
         let [birth, day] = self.exactly(arguments)?;
         let day_given = Box::new(day.1.value());
-        if let Value::Text(text) = &*day_given {
-            if moment_of(text.trim(), chrono_tz::UTC, &Dates::default()).is_none() {
-                return Err(Fault::new(
-                    day.0,
-                    format!("'{text}' is no day"),
-                    self.help(),
-                ));
-            }
+        if let Value::Text(text) = &*day_given
+            && moment_of(text.trim(), chrono_tz::UTC, &Dates::default()).is_none()
+        {
+            let what = format!("'{text}' is no day");
+            return Err(Fault::new(day.0, what, self.help()));
         }
         Ok(Value::AgeBandOn(Box::new(birth.1.value()), day_given))
     }

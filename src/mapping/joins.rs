@@ -46,7 +46,7 @@ pub struct BoundJoin {
 /// Puts the joins of a mapping together, and refuses columns of files that are not joined.
 pub(crate) fn build(
     drafts: Vec<Placed<JoinDraft>>,
-    rules: &[Option<Rule>],
+    (rules, origins): (&[Option<Rule>], &[Origin]),
     filters: &[Placed<FilterDraft>],
 ) -> Result<Vec<Join>> {
     let mut joins: Vec<Join> = drafts
@@ -61,12 +61,13 @@ pub(crate) fn build(
             filter: draft.value.filter,
         })
         .collect();
-    for rule in rules.iter().flatten() {
+    for (rule, origin) in rules.iter().zip(origins) {
+        let Some(rule) = rule else { continue };
         for name in rule.reads() {
             claim(&mut joins, name);
         }
         if let Source::Computed(expression) = &rule.source {
-            check(&joins, &expression.columns, &rule.origin)?;
+            check(&joins, &expression.columns, origin)?;
         }
     }
     for filter in filters {

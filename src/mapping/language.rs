@@ -14,7 +14,7 @@ use crate::expression::{Condition, Expression, Named};
 use crate::joins::{self, Join};
 use crate::shapes::Shape;
 use crate::vocabulary::{self, fold};
-use crate::{shapes, values};
+use crate::{fingerprint, shapes, values};
 
 /// How one layout of a file becomes a canonical table.
 #[derive(Debug, Clone)]
@@ -75,8 +75,6 @@ pub struct Filter {
 /// Where the values of a canonical column come from.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
-    /// Where it is written.
-    pub(crate) origin: Origin,
     pub(crate) source: Source,
     /// Declared forms of its dates.
     pub(crate) dates: Vec<DatePattern>,
@@ -131,12 +129,14 @@ impl Mapping {
         let read = reading(&draft)?;
         let shapes = shapes_of(&draft, &read)?;
         let mut rules: Vec<Option<Rule>> = vec![None; table.columns.len()];
+        let mut origins = vec![Origin::default(); table.columns.len()];
         let mut words = draft.words;
         for (column, column_draft) in draft.columns {
             let at = index(table, &column, &column_draft.origin)?;
             let column = &table.columns[at];
-            let rule = rule_of(column, column_draft, words.remove(column.name), &read)?;
+            let (rule, origin) = rule_of(column, column_draft, words.remove(column.name), &read)?;
             rules[at] = Some(rule);
+            origins[at] = origin;
         }
         if let Some((column, lost)) = words.into_iter().next() {
             index(table, &column, &lost.origin)?;
@@ -144,7 +144,7 @@ impl Mapping {
             return Err(lost.origin.fault("nothing feeds this column", help));
         }
         check_fed(table, &rules, &file)?;
-        let joins = joins::build(draft.joins, &rules, &draft.set_aside)?;
+        let joins = joins::build(draft.joins, (&rules, &origins), &draft.set_aside)?;
         let set_aside = draft.set_aside.into_iter().map(|filter| Filter {
             name: filter.value.name,
             when: filter.value.when,
@@ -164,23 +164,8 @@ impl Mapping {
             rules,
             fingerprint: String::new(),
         };
-        mapping.fingerprint = mapping.written();
+        mapping.fingerprint = fingerprint::of(&mapping);
         Ok(mapping)
-    }
-
-    /// All that changes what is read. Titles, and what a file is recognised by, do not.
-    fn written(&self) -> String {
-        let columns: Vec<(&str, &Rule)> = self
-            .table
-            .columns
-            .iter()
-            .zip(&self.rules)
-            .filter_map(|(column, rule)| Some((column.name, rule.as_ref()?)))
-            .collect();
-        format!(
-            "{} {:?} {:?} {:?} {:?} {columns:?}",
-            self.table.table, self.source, self.read, self.set_aside, self.joins
-        )
     }
 }
 
@@ -271,7 +256,7 @@ fn rule_of(
     draft: ColumnDraft,
     words: Option<WordsDraft>,
     read: &Reading,
-) -> Result<Rule> {
+) -> Result<(Rule, Origin)> {
     let Some(source) = draft.source else {
         let help = "give it from, value or expression";
         return Err(draft.origin.fault("does not say where it comes from", help));
@@ -291,15 +276,14 @@ fn rule_of(
         meant.insert(word, ours.value);
     }
     let rule = Rule {
-        origin: source.origin,
         source: source.value,
         dates: draft
             .dates
             .map_or_else(|| read.dates.clone(), |dates| dates.value),
         words: meant,
     };
-    check_names(rule.reads().into_iter(), read, &rule.origin)?;
-    Ok(rule)
+    check_names(rule.reads().into_iter(), read, &source.origin)?;
+    Ok((rule, source.origin))
 }
 
 /// Where a mapping gives names to the columns itself, others are slips.
@@ -378,4 +362,323 @@ fn check_fed(table: &'static Layout, rules: &[Option<Rule>], file: &Origin) -> R
         return Err(file.fault(what, help));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Library;
+    use std::path::PathBuf;
+
+    const GOOD: &str = r#"
+title = "A referral list"
+table = "referrals"
+source = "list"
+
+[recognise]
+columns = ["Ref No"]
+
+[read]
+dates = ["MM/DD/YYYY"]
+missing = ["-999"]
+
+[columns]
+referral_id = "Ref No"
+referred_on = { from = "Ordered", dates = ["DD-Mon-YYYY"] }
+status = { expression = "if(H.STATE is filled, H.STATE, Status)" }
+referring_name = { from = ["By", "By 2"] }
+direction = { value = "outgoing" }
+
+[words.status]
+"Sent to specialist" = "requested"
+
+[[set_aside]]
+name = "tests"
+when = "By = 'Test'"
+
+[[join]]
+name = "H"
+columns = ["Ref No", "State"]
+on = "Ref No"
+"#;
+
+    fn error(text: &str) -> String {
+        let files = [(PathBuf::from("m.toml"), text.to_string())];
+        match Library::with_own(&files) {
+            Ok(_) => "fine".to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_good_one_is_good() {
+        assert_eq!(error(GOOD), "fine");
+    }
+
+    /// A line of the good mapping, what stands there instead, and what is said of it.
+    const MISTAKES: &[(&str, &str, &str)] = &[
+        (
+            "source = \"list\"",
+            "sorce = 'x'",
+            "m.toml, row 4, sorce: this key is unknown; the nearest known one is 'source'",
+        ),
+        (
+            "source = \"list\"",
+            "source = ",
+            "m.toml, row 4: is no valid TOML",
+        ),
+        (
+            "source = \"list\"",
+            "source = 5",
+            "m.toml, row 4, source: found 5; expected a text in quotes",
+        ),
+        (
+            "table = \"referrals\"",
+            "table = 'referals'",
+            "m.toml, row 3, table: no canonical table is called 'referals'; the nearest is 'referrals'",
+        ),
+        (
+            "table = \"referrals\"",
+            "",
+            "m.toml, row 1, columns: it does not say which table it feeds; add table",
+        ),
+        (
+            "table = \"referrals\"",
+            "extends = 'epik'",
+            "m.toml, row 3, extends: no mapping is called 'epik'; the nearest is",
+        ),
+        (
+            "columns = [\"Ref No\"]",
+            "column = []",
+            "m.toml, row 7, recognise.column: this key is unknown; the nearest known one is 'columns'",
+        ),
+        (
+            "columns = [\"Ref No\"]",
+            "columns = ['?']",
+            "m.toml, row 7, recognise.columns: found '?'; expected a column's name",
+        ),
+        (
+            "columns = [\"Ref No\"]",
+            "shapes = ['npj']",
+            "m.toml, row 7, recognise.shapes: found 'npj'; expected npi, count, number, day, zip or text; the nearest is 'npi'",
+        ),
+        (
+            "columns = [\"Ref No\"]",
+            "shapes = ['npi']",
+            "m.toml, row 7, recognise.shapes: 1 shapes for 0 names",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "dates = ['MM/YYYY']",
+            "m.toml, row 10, read.dates: found 'MM/YYYY'; expected a form of a date",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "delimiter = ';;'",
+            "m.toml, row 10, read.delimiter: found ';;'; expected one sign",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "quote = ';;'",
+            "m.toml, row 10, read.quote: found ';;'; expected one sign",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "encoding = 'cp1252'",
+            "m.toml, row 10, read.encoding: found 'cp1252'",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "header_row = -1",
+            "m.toml, row 10, read.header_row: found -1; expected a row",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "header_row = 0",
+            "m.toml, row 10, read.header_row: a file without a header has no names",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "names = ['a', 'A']",
+            "m.toml, row 10, read.names: two columns have one name",
+        ),
+        (
+            "dates = [\"MM/DD/YYYY\"]",
+            "names = ['Ref No', 'By', 'Ordred']",
+            "m.toml, row 15, columns.referred_on.from: [read] names has no column 'Ordered'; the nearest is 'Ordred'",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referal_id = 'x'",
+            "m.toml, row 14, columns.referal_id: the table referrals has no such column; the nearest is 'referral_id'",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "",
+            "m.toml, row 1, columns: nothing feeds referral_id, which every row of referrals needs; add referral_id",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = {}",
+            "m.toml, row 14, columns.referral_id: does not say where it comes from",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = 5",
+            "m.toml, row 14, columns.referral_id: found 5; expected a column of the file in quotes",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = []",
+            "m.toml, row 14, columns.referral_id: found a list of 0; expected at least one",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = { form = 'x' }",
+            "m.toml, row 14, columns.referral_id.form: this key is unknown; the nearest known one is 'from'",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = { from = 'x', value = 'y' }",
+            "m.toml, row 14, columns.referral_id: has more than one origin",
+        ),
+        (
+            "referral_id = \"Ref No\"",
+            "referral_id = { from = 'x', dates = ['MM/DD/YYYY'] }",
+            "m.toml, row 14, columns.referral_id.dates: this column holds no date",
+        ),
+        (
+            "status = { expression = \"if(H.STATE is filled, H.STATE, Status)\" }",
+            "status = { expression = \"if(H is filled, coalesc(H))\" }",
+            "m.toml, row 16, columns.status.expression: no function is called 'coalesc' at character 17; the nearest is 'coalesce'",
+        ),
+        (
+            "status = { expression = \"if(H.STATE is filled, H.STATE, Status)\" }",
+            "status = { expression = '''\nif(A is\n  fille, 'x')''' }",
+            "m.toml, row 18, columns.status.expression: found fille at character 11; expected 'empty' or 'filled'",
+        ),
+        (
+            "status = { expression = \"if(H.STATE is filled, H.STATE, Status)\" }",
+            "status = { expression = \"J.STATE\" }",
+            "m.toml, row 16, columns.status.expression: no joined file is called 'J'; the nearest is 'H'",
+        ),
+        (
+            "referring_name = { from = [\"By\", \"By 2\"] }",
+            "",
+            "m.toml, row 1, columns: nothing feeds referring_npi or referring_name",
+        ),
+        (
+            "direction = { value = \"outgoing\" }",
+            "direction = { value = 'outgoin' }",
+            "m.toml, row 18, columns.direction.value: direction can't be 'outgoin'; expected internal, outgoing or incoming; the nearest is 'outgoing'",
+        ),
+        (
+            "direction = { value = \"outgoing\" }",
+            "referred_to_npi = { value = '123' }",
+            "m.toml, row 18, columns.referred_to_npi.value: referred_to_npi can't be '123'",
+        ),
+        (
+            "[words.status]",
+            "[words.stat]",
+            "m.toml, row 20, words.stat: the table referrals has no such column; the nearest is",
+        ),
+        (
+            "[words.status]",
+            "[words.priority]",
+            "m.toml, row 20, words.priority: nothing feeds this column",
+        ),
+        (
+            "\"Sent to specialist\" = \"requested\"",
+            "'X' = 'requestd'",
+            "m.toml, row 21, words.status.X: status can't be 'requestd'; expected requested,",
+        ),
+        (
+            "\"Sent to specialist\" = \"requested\"",
+            "'X' = 'void'\n'x ' = 'void'",
+            "m.toml, row 22, words.status.\"x \": another word differs only by case",
+        ),
+        (
+            "\"Sent to specialist\" = \"requested\"",
+            "'X' = 5",
+            "m.toml, row 21, words.status.X: found 5; expected a text in quotes",
+        ),
+        (
+            "name = \"tests\"",
+            "",
+            "m.toml, row 23, set_aside.name: is missing",
+        ),
+        (
+            "when = \"By = 'Test'\"",
+            "when = 'By'",
+            "m.toml, row 25, set_aside.when: this does not say what is to hold at character 1",
+        ),
+        (
+            "when = \"By = 'Test'\"",
+            "when = \"G.By = 'Test'\"",
+            "m.toml, row 23, set_aside: no joined file is called 'G'",
+        ),
+        (
+            "on = \"Ref No\"",
+            "on = \"Ref No\"\nfirst = 'x'",
+            "m.toml, row 31, join.first: this key is unknown",
+        ),
+        (
+            "on = \"Ref No\"",
+            "on = \"Ref No\"\n[[join]]\nname = 'h'\ncolumns = ['x']\non = 'x'",
+            "m.toml, row 32, join.name: 'h' is there twice",
+        ),
+        (
+            "columns = [\"Ref No\", \"State\"]",
+            "columns = []",
+            "m.toml, row 29, join.columns: found an empty list",
+        ),
+        (
+            "name = \"H\"",
+            "name = 'H.I'",
+            "m.toml, row 28, join.name: found 'H.I'; expected a name without a dot",
+        ),
+    ];
+
+    #[test]
+    fn every_mistake_is_said_with_its_line_its_key_and_what_was_expected() {
+        for (line, instead, expected) in MISTAKES {
+            assert!(GOOD.contains(line), "{line}");
+            let found = error(&GOOD.replacen(line, instead, 1));
+            assert!(
+                found.starts_with(expected),
+                "{instead}\nfound    {found}\nexpected {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_the_meaning_alone() {
+        let of = |text: &str| {
+            let library =
+                Library::with_own(&[(PathBuf::from("m.toml"), text.to_string())]).unwrap();
+            library.get("m").unwrap().fingerprint().to_string()
+        };
+        let good = of(GOOD);
+        for same in [
+            GOOD.replace(
+                "title = \"A referral list\"",
+                "# A remark.\ntitle = 'Another'",
+            ),
+            GOOD.replace("By = 'Test'", "By   =   'Test'"),
+            GOOD.replace("Sent to specialist", "SENT  to-specialist"),
+        ] {
+            assert_eq!(of(&same), good);
+        }
+        for (line, instead, _) in MISTAKES.iter().filter(|(line, _, _)| line.contains('=')) {
+            let changed = match *line {
+                "source = \"list\"" => "source = 'other'",
+                "dates = [\"MM/DD/YYYY\"]" => "dates = ['DD/MM/YYYY']",
+                "when = \"By = 'Test'\"" => "when = \"By = 'Tests'\"",
+                "\"Sent to specialist\" = \"requested\"" => "'Sent to specialist' = 'accepted'",
+                "direction = { value = \"outgoing\" }" => "direction = { value = 'incoming' }",
+                "name = \"tests\"" => "name = 'other'",
+                _ => continue,
+            };
+            assert_ne!(of(&GOOD.replacen(line, changed, 1)), good, "{instead}");
+        }
+    }
 }

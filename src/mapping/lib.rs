@@ -11,6 +11,7 @@ mod evaluation;
 pub mod evidence;
 mod expression;
 mod extension;
+mod fingerprint;
 pub mod functions;
 mod joins;
 mod language;

@@ -245,4 +245,179 @@ mod tests {
             assert_eq!(found.map(|found| found.name.as_str()), Some(name.as_str()));
         }
     }
+
+    fn header(names: &str) -> Vec<String> {
+        names.split(',').map(str::to_string).collect()
+    }
+
+    fn own(files: &[(&str, &str)]) -> Result<Library> {
+        let files: Vec<(PathBuf, String)> = files
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), (*text).to_string()))
+            .collect();
+        Library::with_own(&files)
+    }
+
+    fn name_of(found: Result<Option<&Mapping>>) -> String {
+        match found {
+            Ok(Some(mapping)) => mapping.name.clone(),
+            Ok(None) => "none".to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn published_files_are_recognised() {
+        let library = Library::built_in();
+        let hop = "from_npi,to_npi,patient_count,transaction_count,average_day_wait,std_day_wait";
+        assert_eq!(
+            name_of(library.recognise(&header(hop))),
+            "careset_hop_teaming"
+        );
+        let rows = |lines: &[&str]| -> Vec<Vec<String>> {
+            lines.iter().map(|line| header(line)).collect()
+        };
+        let shared = rows(&[
+            "1003033051,1234567893,        22,11,3",
+            "1234567893,1003033051,400,12,0",
+        ]);
+        assert_eq!(
+            name_of(library.recognise_shapes(&shared)),
+            "cms_shared_patients"
+        );
+        for other in [
+            &["1003033051,1234567893,22,11"][..],
+            &["1003033051,1234567893,22,11,x"],
+            &["1003033051,1234567893,22,11,3", "1003033051"],
+            &["1003033051,1234567890,22,11,3"],
+            &[],
+        ] {
+            assert_eq!(
+                name_of(library.recognise_shapes(&rows(other))),
+                "none",
+                "{other:?}"
+            );
+        }
+        // One wrong identifier in ten rows is a wrong identifier, not another file.
+        let mut lines = vec!["1003033051,1234567893,22,11,3"; 9];
+        lines.push("1003033051,1234567890,22,11,3");
+        assert_eq!(
+            name_of(library.recognise_shapes(&rows(&lines))),
+            "cms_shared_patients"
+        );
+        assert_eq!(name_of(library.recognise(&header("a,b,c"))), "none");
+    }
+
+    #[test]
+    fn own_mappings_come_first_and_two_that_fit_are_an_error() {
+        let text = "table = 'organizations'\n[columns]\norganization_id = 'npi'\naffiliation = { value = 'own' }\n";
+        let library = own(&[("mappings/a.toml", text)]).unwrap();
+        assert_eq!(name_of(library.recognise(&header("npi,name"))), "a");
+        assert!(library.get("a").unwrap().is_own);
+        let library = own(&[("mappings/a.toml", text), ("mappings/b.toml", text)]).unwrap();
+        assert_eq!(
+            name_of(library.recognise(&header("npi,name"))),
+            "could be a table of organizations (a) as well as one of organizations (b); name the layout of this \
+             file under [sources] in catchment.toml"
+        );
+        let two = own(&[("mappings/a.toml", text), ("other/a.toml", text)]);
+        assert_eq!(
+            two.unwrap_err().to_string(),
+            "other/a.toml: mappings/a.toml has the same name; rename one of the two files"
+        );
+    }
+
+    const BASE: &str = "title = 'Base'\ntable = 'referrals'\nsource = 'epic'\n\
+        [recognise]\ncolumns = ['ID']\n[read]\ndates = ['MM/DD/YYYY']\nsheet = 'S'\n\
+        [columns]\nreferral_id = 'ID'\nreferred_on = { from = 'DAY', dates = ['DD-Mon-YYYY'] }\n\
+        status = 'STATE'\nreferring_name = 'BY'\n[words.status]\na = 'requested'\nb = 'void'\n\
+        [[set_aside]]\nname = 'one'\nwhen = \"ID = '1'\"\n";
+
+    #[test]
+    fn a_mapping_that_extends_another_changes_what_it_says() {
+        let child = "extends = 'base'\n[read]\ndates = ['YYYYMMDD']\n[columns]\nreferred_on = 'ON'\n\
+            payer = 'P'\n[words.status]\nB = 'expired'\nc = 'completed'\n\
+            [[set_aside]]\nname = 'two'\nwhen = \"ID = '2'\"\n[[set_aside]]\nname = 'ONE'\nwhen = \"ID = '3'\"\n";
+        let library = own(&[("base.toml", BASE), ("child.toml", child)]).unwrap();
+        let mapping = library.get("child").unwrap();
+        assert_eq!(
+            (mapping.title.as_str(), mapping.source.as_str()),
+            ("Base", "epic")
+        );
+        assert_eq!(mapping.read.sheet.as_deref(), Some("S"));
+        assert_eq!(mapping.read.dates[0].to_string(), "YYYYMMDD");
+        let filters: Vec<&str> = mapping
+            .set_aside
+            .iter()
+            .map(|filter| filter.name.as_str())
+            .collect();
+        assert_eq!(filters, ["ONE", "two"]);
+        let bound = mapping.bind(&header("ID,ON,STATE,BY,P,DAY")).unwrap();
+        let read = |column: &str, cell: &'static str| {
+            let value = bound.value(mapping.table.index(column).unwrap()).unwrap();
+            value.read(&|_| Some(cell)).unwrap().into_owned()
+        };
+        assert_eq!(
+            ["a", "b", "c"].map(|word| read("status", word)),
+            ["requested", "expired", "completed"]
+        );
+        let day = mapping.table.index("referred_on").unwrap();
+        assert_eq!(bound.value(day).unwrap().places(), [1]);
+        assert_eq!(bound.dates(day)[0].to_string(), "DD-Mon-YYYY");
+        assert_eq!(bound.unknown(), [5]);
+        assert_eq!(bound.set_aside(&|_| Some("3")), Some(0));
+        assert_eq!(bound.set_aside(&|_| Some("1")), None);
+        assert!(library.text_of("child").unwrap().starts_with("extends"));
+    }
+
+    #[test]
+    fn an_own_mapping_takes_the_place_of_the_built_in_one_that_it_extends() {
+        let text = "extends = 'canonical_visits'\n[columns]\ntopic = 'About'\n";
+        let library = own(&[("canonical_visits.toml", text)]).unwrap();
+        assert_eq!(
+            library
+                .iter()
+                .filter(|mapping| mapping.name == "canonical_visits")
+                .count(),
+            1
+        );
+        let mapping = library.get("canonical_visits").unwrap();
+        let bound = mapping
+            .bind(&header("practice_id,visited_on,kind,topic,About"))
+            .unwrap();
+        assert!(mapping.is_own);
+        assert_eq!(bound.unknown(), [3]);
+        assert_eq!(library.text_of("canonical_visits"), Some(text));
+        assert_eq!(library.nearest("canonical_visit"), Some("canonical_visits"));
+    }
+
+    #[test]
+    fn what_can_not_be_extended_is_said() {
+        let error = |files: &[(&str, &str)]| own(files).unwrap_err().to_string();
+        assert_eq!(
+            error(&[("a.toml", "extends = 'b'"), ("b.toml", "\nextends = 'a'")]),
+            "b.toml, row 2, extends: these mappings extend each other; let one stand by itself"
+        );
+        assert_eq!(
+            error(&[("a.toml", "extends = 'a'")]),
+            "a.toml, row 1, extends: these mappings extend each other; let one stand by itself"
+        );
+        assert_eq!(
+            error(&[
+                ("a.toml", "extends = 'b'\ntable = 'visits'"),
+                ("b.toml", BASE)
+            ]),
+            "a.toml, row 2, table: 'visits' is not the table of the extended mapping; leave it out, or write 'referrals'"
+        );
+    }
+
+    #[test]
+    fn files_of_an_export_find_their_mapping() {
+        let text = format!("{BASE}[[join]]\nname = 'H'\ncolumns = ['ID', 'WHEN']\non = 'ID'\n");
+        let library = own(&[("base.toml", &text)]).unwrap();
+        let of = |names: &str| library.joined(&header(names)).len();
+        assert_eq!((of("id,when,x"), of("id,x")), (1, 0));
+        let (mapping, join) = library.joined(&header("id,when"))[0];
+        assert_eq!((mapping.name.as_str(), join.name.as_str()), ("base", "H"));
+    }
 }
