@@ -507,7 +507,7 @@ where = "KIND = 'Create'"
         assert_eq!(shown("report_sent_on"), "05-Mar-2024");
         assert!(bound.value(at("referring_npi")).is_none());
         let status = |word: &str| read("status", &["", "", word]).unwrap_or_default();
-        assert_eq!(status("nobody"), "");
+        assert_eq!(read("status", &["", "", "nobody"]), None);
         assert_eq!(status("?"), "void");
         assert_eq!(status("!"), "!");
         assert_eq!(status("Closed"), "Closed");

@@ -166,11 +166,11 @@ impl Draft {
         Reader { file }.draft(text).map_err(|e| e.at(file))
     }
 
-    /// The file as a whole.
-    pub(crate) fn whole(&self) -> Origin {
+    /// A key that the file does not have.
+    pub(crate) fn lacking(&self, key: &str) -> Origin {
         Origin {
             file: self.file.clone(),
-            key: "columns".to_string(),
+            key: key.to_string(),
             line: 1,
         }
     }

@@ -154,7 +154,7 @@ impl<'a> Row<'_, 'a> {
         for value in values {
             // A text of the expression keeps its spaces, and may be nothing but spaces.
             let text = match value {
-                Value::Text(text) => Some(Cow::Borrowed(text.as_str())),
+                Value::Text(text) => Some(Cow::Borrowed(text.as_str())).filter(|t| !t.is_empty()),
                 value => self.value(value),
             };
             let Some(text) = text else { continue };

@@ -43,6 +43,10 @@ impl Evidence {
         };
         let month_first = parts.day(DayOrder::MonthFirst).is_some();
         let day_first = parts.day(DayOrder::DayFirst).is_some();
+        if !month_first && !day_first {
+            // No day at all says nothing of the order.
+            return;
+        }
         self.cells += 1;
         self.month_first += u64::from(month_first && !day_first);
         self.day_first += u64::from(day_first && !month_first);

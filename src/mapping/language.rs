@@ -124,8 +124,8 @@ impl Mapping {
 
     /// Puts a mapping together from what its files say.
     pub(crate) fn build(name: &str, draft: Draft, is_own: bool) -> Result<Self> {
-        let file = draft.whole();
-        let table = table_of(&draft, &file)?;
+        let table = table_of(&draft)?;
+        let file = draft.lacking("columns");
         let read = reading(&draft)?;
         let shapes = shapes_of(&draft, &read)?;
         let mut rules: Vec<Option<Rule>> = vec![None; table.columns.len()];
@@ -169,10 +169,12 @@ impl Mapping {
     }
 }
 
-fn table_of(draft: &Draft, file: &Origin) -> Result<&'static Layout> {
+fn table_of(draft: &Draft) -> Result<&'static Layout> {
     let Some(table) = &draft.table else {
         let help = "add table = \"referrals\", or another canonical table";
-        return Err(file.fault("it does not say which table it feeds", help));
+        return Err(draft
+            .lacking("table")
+            .fault("it does not say which table it feeds", help));
     };
     Layout::of(&table.value).ok_or_else(|| {
         let tables = LAYOUTS.iter().map(|layout| layout.table);
@@ -439,7 +441,7 @@ on = "Ref No"
         (
             "table = \"referrals\"",
             "",
-            "m.toml, row 1, columns: it does not say which table it feeds; add table",
+            "m.toml, row 1, table: it does not say which table it feeds; add table",
         ),
         (
             "table = \"referrals\"",

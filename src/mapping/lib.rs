@@ -16,6 +16,8 @@ pub mod functions;
 mod joins;
 mod language;
 mod library;
+#[cfg(test)]
+mod manual;
 pub mod patients;
 pub mod shapes;
 mod tokens;

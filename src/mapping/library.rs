@@ -306,6 +306,10 @@ mod tests {
             "cms_shared_patients"
         );
         assert_eq!(name_of(library.recognise(&header("a,b,c"))), "none");
+        // Names that a mapping gives itself are no header.
+        let shared = library.get("cms_shared_patients").unwrap();
+        assert_eq!(shared.read.header_row, Some(0));
+        assert_eq!(name_of(library.recognise(&shared.read.names)), "none");
     }
 
     #[test]

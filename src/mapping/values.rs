@@ -65,12 +65,12 @@ pub fn npi(cell: &str) -> Read<Cow<'_, str>> {
     )
 }
 
-/// The ten digits of `1.003033051E9`.
+/// The digits of `1.003033051E9`; whether they are ten is for the NPI to say.
 fn from_exponent(cell: &str) -> Option<String> {
     let (mantissa, exponent) = cell.split_once(['E', 'e'])?;
     let (whole, fraction) = mantissa.split_once('.')?;
     let is_ninth = matches!(exponent, "9" | "+9" | "09" | "+09" | "+009");
-    (is_ninth && whole.len() == 1 && fraction.len() == 9).then(|| format!("{whole}{fraction}"))
+    (is_ninth && whole.len() == 1).then(|| format!("{whole}{fraction}"))
 }
 
 /// A ZIP code's first five digits. Spreadsheets lose leading zeros and add `.0`; both are mended.
