@@ -2,7 +2,8 @@
 //!
 //! Data flows one way, and the rooms stand in its order: `input` reads what comes, `lake` holds
 //! it, `identity` finds out who is who, `marts` ask, `findings` say what it means, `charts` draw
-//! it and `report` hands it over. `run` is the quarter, one line a step.
+//! it and `report` hands it over. `mapping` is the language that says what a file's columns mean,
+//! `intake` takes files and folders in, and `run` is the quarter, one line a step.
 
 pub use catchment_base as base;
 pub use catchment_charts as charts;
@@ -17,6 +18,7 @@ pub mod engine;
 pub mod findings;
 pub mod identity;
 pub mod input;
+pub mod intake;
 pub mod lake;
 pub mod marts;
 mod papers;

@@ -187,6 +187,7 @@ pub static METRICS: &[Metric] = metrics! {
         "Optional fields that could not be read and were emptied; their rows were kept.";
     file: Text = "The file that was loaded.";
     first_on: Date = "The day of the first referral.";
+    form: Text = "How the file is written, where that is out of the ordinary.";
     former_per_quarter: CountPerQuarter [patients] =
         "Referrals a quarter that the referrer used to send, a year before.";
     fte: Fte = "Full-time equivalents of the providers who work here.";
@@ -233,6 +234,7 @@ pub static METRICS: &[Metric] = metrics! {
         "The lower process limit of inbound referrals a working day: mean less 2.66 times the \
          mean moving range.";
     load_id: Text = "What identifies the load: content, layout, vocabulary, source and zone.";
+    mapping: Text = "The mapping that the file was read through.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
         "The days after which half of the patients referred in the 180 days up to the quarter's \
@@ -296,6 +298,8 @@ pub static METRICS: &[Metric] = metrics! {
         "Rows kept aside because a day lies after the one on which the row was written.";
     quarantined_malformed_row: Count [patients] =
         "Rows kept aside because they could not be taken apart into fields.";
+    quarantined_missing_parent: Count [patients] =
+        "Rows of a joined file kept aside because the row that they belong to is missing.";
     quarantined_missing_required: Count [patients] =
         "Rows kept aside because a required field is empty.";
     quarantined_unknown_status: Count [patients] =
@@ -329,6 +333,7 @@ pub static METRICS: &[Metric] = metrics! {
     set_aside: Count [patients] =
         "Rows that a filter of the layout leaves out, such as prior authorisations in a table \
          of referrals.";
+    set_aside_by: Text = "How many rows each filter of the mapping left out.";
     share: Share ("received" / "leaked referrals of the specialty") =
         "The destination's share of the specialty's leaked referrals.";
     share_of_in: Share ("referrals" / "referrals that the referred-to provider receives") =

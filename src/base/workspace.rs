@@ -81,9 +81,19 @@ impl Workspace {
         self.root.join("queries")
     }
 
+    /// A user's own mappings, which take precedence over the program's.
+    pub fn mappings(&self) -> PathBuf {
+        self.root.join("mappings")
+    }
+
+    /// The folder of all results.
+    pub fn results(&self) -> PathBuf {
+        self.root.join("out")
+    }
+
     /// The folder of a quarter's results.
     pub fn out(&self, quarter: crate::Quarter) -> PathBuf {
-        self.root.join("out").join(quarter.to_string())
+        self.results().join(quarter.to_string())
     }
 
     /// Reads and checks the configuration.

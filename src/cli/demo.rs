@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{Global, ingest, init, print, run};
 use crate::base::{Error, Result, Workspace};
+use crate::intake::Asked;
 
 /// The files of data-samples/ with their bytes.
 static SAMPLES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/samples.rs"));
@@ -38,7 +39,11 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         fs::write(&path, bytes).map_err(|e| Error::io("can't be written", &path, e))?;
     }
     let config = workspace.config()?;
-    let loaded = ingest::load(&workspace, &config, &[exports], global)?;
+    let asked = Asked {
+        paths: vec![exports],
+        ..Asked::default()
+    };
+    let loaded = ingest::load(&workspace, &config, &asked, global)?;
     print(&loaded.text())?;
     let ran = crate::run::run(&workspace, None, None, global.threads, &global.terminal)?;
     print(&format!("\n{}", run::summary(&ran)))?;

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde_json::{Value, json};
 
+use super::reading::Reading;
 use super::{Global, print};
-use crate::base::progress::Progress;
-use crate::base::{Config, Error, Kind, Result, Workspace, units};
-use crate::engine::Engine;
-use crate::input::{Pseudonyms, Settings, recognise};
-use crate::lake::{Lake, Load, Outcome};
+use crate::base::{Config, Error, Result, Workspace, units};
+use crate::intake::{Asked, Fate, take_in};
+use crate::lake::Load;
 
 /// Load exports, rosters and other files; what each file is shows in its header
 #[derive(Args)]
@@ -19,6 +19,14 @@ pub(super) struct Arguments {
     /// Files, or folders that are searched whole
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// Show what would happen, and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the report of every file as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// What became of the files of one call.
@@ -32,13 +40,28 @@ pub(super) struct Summary {
     pub passed_over: usize,
     /// Files that could not be loaded.
     pub failed: usize,
+    /// Nothing was kept.
+    pub is_dry: bool,
+    /// One object a file, for scripts.
+    pub reports: Vec<Value>,
 }
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let workspace = global.workspace()?;
     let config = workspace.config()?;
-    let summary = load(&workspace, &config, &arguments.paths, global)?;
-    print(&summary.text())?;
+    let asked = Asked {
+        paths: arguments.paths.clone(),
+        layout: arguments.reading.layout.clone(),
+        reading: arguments.reading.asked()?,
+        dry_run: arguments.dry_run,
+    };
+    let summary = load(&workspace, &config, &asked, global)?;
+    if arguments.json {
+        let reports = Value::Array(summary.reports.clone());
+        print(&format!("{reports:#}\n"))?;
+    } else {
+        print(&summary.text())?;
+    }
     if summary.failed > 0 {
         return Err(Error::input(format!(
             "{} could not be loaded",
@@ -56,124 +79,73 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
 pub(super) fn load(
     workspace: &Workspace,
     config: &Config,
-    paths: &[PathBuf],
+    asked: &Asked,
     global: &Global,
 ) -> Result<Summary> {
-    let files = find_files(paths)?;
-    let pseudonyms = Pseudonyms::new(&workspace.key()?);
-    let scratch = workspace.new_scratch()?;
-    let engine = Engine::new(scratch.path(), None, global.threads)?;
-    let mut lake = Lake::open(&engine, workspace)?;
-    let mut summary = Summary::default();
-    let bytes = files
-        .iter()
-        .filter_map(|f| f.metadata().ok())
-        .map(|m| m.len())
-        .sum();
-    global.terminal.begin("reading", Some(bytes));
-    for file in &files {
-        let loaded = load_one(&mut lake, config, file, &pseudonyms, scratch.path(), global);
-        match loaded {
-            Ok(None) => {
-                summary.passed_over += 1;
-                global.terminal.say(&format!(
-                    "{}: passed over, its header is no table's",
-                    file.display()
-                ));
-            }
-            Ok(Some(Outcome::Known(_))) => {
-                summary.known += 1;
-                global
-                    .terminal
-                    .say(&format!("{}: loaded before", file.display()));
-            }
-            Ok(Some(Outcome::Loaded(load))) => {
-                global
-                    .terminal
-                    .say(&format!("{}: {}", file.display(), line(&load)));
-                summary.loaded.push(load);
-            }
-            Err(error) if matches!(error.kind(), Kind::Interrupted) => return Err(error),
-            Err(error) => {
-                summary.failed += 1;
-                global.terminal.say(&format!("catchment: {error}"));
-            }
-        }
-        if global.terminal.is_interrupted() {
-            return Err(Error::new(
-                Kind::Interrupted,
-                format!(
-                    "stopped; {} loaded, the others wait for the next call",
-                    units::counted(summary.loaded.len() as i64, "file")
-                ),
-            ));
-        }
-    }
-    global.terminal.end();
+    let mut summary = Summary {
+        is_dry: asked.dry_run,
+        ..Summary::default()
+    };
+    let terminal = &global.terminal;
+    let mut tell = |path: &Path, fate: Fate| {
+        terminal.say(&sentence(path, &fate));
+        summary.add(path, fate);
+    };
+    take_in(
+        workspace,
+        config,
+        asked,
+        global.threads,
+        terminal,
+        &mut tell,
+    )?;
     Ok(summary)
 }
 
-fn load_one(
-    lake: &mut Lake<'_>,
-    config: &Config,
-    file: &Path,
-    pseudonyms: &Pseudonyms,
-    scratch: &Path,
-    global: &Global,
-) -> Result<Option<Outcome>> {
-    let Some(recognised) = recognise(file)? else {
-        return Ok(None);
-    };
-    let source = config.only_source_of(file)?;
-    let settings = Settings {
-        scratch,
-        pseudonyms,
-        zone: source
-            .and_then(|(_, s)| s.time_zone)
-            .unwrap_or(config.organisation.time_zone),
-        source: source.map(|(name, _)| name),
-    };
-    lake.load(file, &recognised, &settings, &global.terminal)
-        .map(Some)
-}
-
-/// Every file below the paths, by name; hidden ones are passed over.
-fn find_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.exists() {
-            return Err(Error::usage("is not there").at(path));
+/// What became of a file, in one line.
+fn sentence(path: &Path, fate: &Fate) -> String {
+    let file = path.display();
+    match fate {
+        Fate::Loaded { load, is_again } => {
+            let again = if *is_again {
+                "; it takes the place of an earlier reading"
+            } else {
+                ""
+            };
+            format!("{file}: {}{again}", line(load))
         }
-        collect(path, &mut files)?;
-    }
-    files.sort();
-    files.dedup();
-    Ok(files)
-}
-
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if path.is_file() {
-        files.push(path.to_path_buf());
-        return Ok(());
-    }
-    let unreadable = |e| Error::io("can't be read", path, e);
-    for entry in path.read_dir().map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            collect(&entry.path(), files)?;
+        Fate::Known(_) => format!("{file}: loaded before, unchanged"),
+        Fate::PassedOver { sheet, nearest } => {
+            let sheet = sheet.as_ref().map(|s| format!(", sheet '{s}'"));
+            let near = nearest.as_ref().map(|n| {
+                let lacks = n.lacks.join(", ");
+                format!("; the nearest is {}, but it lacks {lacks}", n.mapping)
+            });
+            format!(
+                "{file}{}: passed over, its header is no table's{}",
+                sheet.unwrap_or_default(),
+                near.unwrap_or_default()
+            )
         }
+        Fate::Parted { mapping } => format!(
+            "{file}: belongs to an export of {mapping}; load it together with the table that it belongs to"
+        ),
+        Fate::Failed(error) => format!("catchment: {error}"),
     }
-    Ok(())
 }
 
 /// A load in one line.
 fn line(load: &Load) -> String {
-    let mut parts = vec![format!("{} accepted", units::count(load.accepted as i64))];
+    let mut parts = Vec::new();
+    if load.joined == 0 {
+        parts.push(format!("{} accepted", units::count(load.accepted as i64)));
+    }
     for (n, word) in [
         (load.superseded, "superseded"),
         (load.duplicate, "duplicate"),
         (load.quarantined, "quarantined"),
         (load.set_aside, "set aside"),
+        (load.joined, "joined"),
     ] {
         if n > 0 {
             parts.push(format!("{} {word}", units::count(n as i64)));
@@ -191,6 +163,12 @@ fn line(load: &Load) -> String {
             units::counted(load.fields_emptied as i64, "field")
         ));
     }
+    if !load.set_aside_by.is_empty() {
+        text.push_str(&format!("; set aside: {}", load.set_aside_by));
+    }
+    if !load.form.is_empty() {
+        text.push_str(&format!("; read as {}", load.form));
+    }
     if !load.unknown_columns.is_empty() {
         text.push_str(&format!("; columns left out: {}", load.unknown_columns));
     }
@@ -198,14 +176,34 @@ fn line(load: &Load) -> String {
 }
 
 impl Summary {
+    fn add(&mut self, path: &Path, fate: Fate) {
+        let file = path.display().to_string();
+        self.reports.push(match &fate {
+            Fate::Loaded { load, .. } => report(&file, "loaded", load),
+            Fate::Known(load) => report(&file, "known", load),
+            Fate::PassedOver { .. } => json!({"path": file, "fate": "passed_over"}),
+            Fate::Parted { .. } => json!({"path": file, "fate": "parted"}),
+            Fate::Failed(error) => {
+                json!({"path": file, "fate": "failed", "message": error.to_string()})
+            }
+        });
+        match fate {
+            Fate::Loaded { load, .. } => self.loaded.push(load),
+            Fate::Known(_) => self.known += 1,
+            Fate::PassedOver { .. } | Fate::Parted { .. } => self.passed_over += 1,
+            Fate::Failed(_) => self.failed += 1,
+        }
+    }
+
     /// A few lines for a person.
     pub(super) fn text(&self) -> String {
-        let mut tables: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
+        let mut tables: BTreeMap<&str, (i64, i64, i64, i64)> = BTreeMap::new();
         let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
         for load in &self.loaded {
             let sums = tables.entry(&load.table).or_default();
             sums.0 += 1;
             sums.1 += (load.accepted + load.superseded) as i64;
+            sums.3 += load.set_aside as i64;
             sums.2 += load.quarantined as i64;
             for (reason, n) in Load::reasons()
                 .iter()
@@ -216,7 +214,10 @@ impl Summary {
             }
         }
         let mut out = String::new();
-        for (table, (files, rows, quarantined)) in &tables {
+        if self.is_dry {
+            out.push_str("nothing was kept; this is what would happen\n");
+        }
+        for (table, (files, rows, quarantined, aside)) in &tables {
             out.push_str(&format!(
                 "{table}: {} from {}",
                 units::counted(*rows, "row"),
@@ -224,6 +225,9 @@ impl Summary {
             ));
             if *quarantined > 0 {
                 out.push_str(&format!(", {} quarantined", units::count(*quarantined)));
+            }
+            if *aside > 0 {
+                out.push_str(&format!(", {} set aside", units::count(*aside)));
             }
             out.push('\n');
         }
@@ -258,4 +262,38 @@ impl Summary {
         let quarantined: u64 = self.loaded.iter().map(|l| l.quarantined).sum();
         limit.is_some_and(|limit| quarantined as f64 > limit * read as f64)
     }
+}
+
+/// A load as scripts read it; the names are the load report's.
+fn report(path: &str, fate: &str, load: &Load) -> Value {
+    let reasons: serde_json::Map<String, Value> = Load::reasons()
+        .iter()
+        .zip(load.by_reason)
+        .filter(|(_, n)| *n > 0)
+        .map(|(reason, n)| ((*reason).to_string(), n.into()))
+        .collect();
+    json!({
+        "path": path,
+        "fate": fate,
+        "file": load.file,
+        "table_name": load.table,
+        "mapping": load.mapping,
+        "source": load.source,
+        "form": load.form,
+        "latest_on": load.latest_on.map(|d| d.to_string()),
+        "rows_read": load.rows_read,
+        "accepted": load.accepted,
+        "superseded": load.superseded,
+        "duplicate": load.duplicate,
+        "quarantined": load.quarantined,
+        "quarantined_by_reason": reasons,
+        "set_aside": load.set_aside,
+        "set_aside_by": load.set_aside_by,
+        "joined": load.joined,
+        "fields_emptied": load.fields_emptied,
+        "conflicting": load.conflicting,
+        "skipped_lines": load.skipped_lines,
+        "unknown_columns": load.unknown_columns,
+        "load_id": load.load_id,
+    })
 }

@@ -7,6 +7,7 @@ mod ingest;
 mod init;
 mod progress;
 mod query;
+mod reading;
 mod run;
 mod simulate;
 mod status;

@@ -7,12 +7,13 @@ use chrono_tz::Tz;
 use polars::prelude::*;
 
 use super::cells::{Cells, content_hash, series};
+use super::patients::{self, Told};
 use super::pseudonyms::Pseudonyms;
-use super::quarantine::{Quarantined, raw_cells};
+use super::quarantine::{Quarantined, kept_cells};
 use super::row::{Faults, Reason, Tally};
-use crate::base::npi;
+use super::rows::Texts;
 use crate::mapping::canonical::{Kind, Layout};
-use crate::mapping::values::{self, Read};
+use crate::mapping::values::{self, Dates, Read};
 use crate::mapping::vocabulary;
 
 /// What the rules need to know of the file and the workspace.
@@ -28,6 +29,8 @@ pub(super) struct Rules<'a> {
     pub last_possible: Option<i32>,
     /// The file's latest day, where it is known already.
     pub latest: Option<i32>,
+    /// For each column how its dates are written.
+    pub dates: &'a [Dates],
 }
 
 /// What became of a run of rows.
@@ -39,11 +42,12 @@ pub(super) struct Cleaned {
     pub latest: Option<i32>,
 }
 
-/// Cleans a run of rows. `raw` has for each column of the layout its raw cells, where the file has
-/// them; `rows` are the rows' numbers in the file.
+/// Cleans a run of rows. `raw` has for each column of the layout its texts, where the file has
+/// them; `rows` are the rows' numbers in the file; `told` is what the rows say of their patients.
 pub(super) fn clean(
-    raw: &[Option<&StringChunked>],
+    raw: &[Texts<'_>],
     rows: &[i64],
+    told: Option<&Told<'_>>,
     rules: &Rules<'_>,
 ) -> PolarsResult<Cleaned> {
     let mut faults = Faults::new(rows.len());
@@ -60,26 +64,78 @@ pub(super) fn clean(
                     faults.empty(row, at, reason);
                 }
             };
-            read(raw[at], column.kind, rows.len(), rules, &mut bad)
+            read(raw[at].as_deref(), at, rows.len(), rules, &mut bad)
         })
         .collect();
+    keep_patients_out(&mut columns, told, rules, &mut faults);
     super::rules::apply(&mut columns, rules, &mut faults);
-    assemble(raw, &columns, rows, rules, &faults)
+    assemble(raw, &columns, rows, told, rules, &faults)
 }
 
+/// Empties what gives a patient away, and free text. An id that does is hashed, since versions are
+/// told apart by it.
+fn keep_patients_out(
+    columns: &mut [Cells<'_>],
+    told: Option<&Told<'_>>,
+    rules: &Rules<'_>,
+    faults: &mut Faults,
+) {
+    let rows = columns.first().map_or(0, super::cells::length);
+    let told = told.filter(|t| !t.is_empty());
+    for row in 0..rows {
+        let secrets = told.map(|t| t.of(row));
+        for (at, column) in rules.layout.columns.iter().enumerate() {
+            match (&mut columns[at], &secrets) {
+                (Cells::Text(texts), _) if column.kind == Kind::Text => {
+                    let Some(text) = texts[row].as_deref() else {
+                        continue;
+                    };
+                    let tells = secrets.as_ref().is_some_and(|s| s.are_in(text));
+                    if tells && column.name.ends_with("_id") {
+                        texts[row] = Some(Cow::Owned(rules.pseudonyms.of(text)));
+                    } else if tells || patients::is_free_text(text) {
+                        texts[row] = None;
+                        let reason = if tells {
+                            Reason::PatientText
+                        } else {
+                            Reason::FreeText
+                        };
+                        faults.empty(row, at, reason);
+                    }
+                }
+                (Cells::Day(days), Some(secrets)) => {
+                    if days[row].is_some_and(|day| secrets.have_day(day)) {
+                        days[row] = None;
+                        if column.required {
+                            faults.quarantine(row, Reason::BadDate);
+                        } else {
+                            faults.empty(row, at, Reason::BadDate);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The texts of a column as they are borrowed.
+type Borrowed<'a> = Option<&'a [Option<Cow<'a, str>>]>;
+
 fn read<'a>(
-    raw: Option<&'a StringChunked>,
-    kind: Kind,
+    raw: Borrowed<'a>,
+    at: usize,
     rows: usize,
     rules: &Rules<'_>,
     bad: &mut dyn FnMut(usize, Reason),
 ) -> Cells<'a> {
+    let kind = rules.layout.columns[at].kind;
     match kind {
         Kind::Day | Kind::PastDay => Cells::Day(typed(raw, rows, Reason::BadDate, bad, |c| {
-            values::day(c, rules.zone)
+            values::day(c, rules.zone, &rules.dates[at])
         })),
         Kind::Moment => Cells::Moment(typed(raw, rows, Reason::BadDate, bad, |c| {
-            values::moment(c, rules.zone)
+            values::moment(c, rules.zone, &rules.dates[at])
         })),
         Kind::Amount => Cells::Real(typed(raw, rows, Reason::BadNumber, bad, |c| {
             at_least(values::real(c), 0.0)
@@ -98,46 +154,34 @@ fn read<'a>(
         }
         Kind::Count => Cells::Count(typed(raw, rows, Reason::BadNumber, bad, values::count)),
         Kind::Flag => Cells::Flag(typed(raw, rows, Reason::UnknownWord, bad, |c| {
-            if c.is_empty() {
+            if kind.is_missing(c) {
                 Read::Missing
             } else {
                 vocabulary::flag(c).map_or(Read::Bad, Read::Value)
             }
         })),
-        Kind::Zip => Cells::Text(typed(
-            raw,
-            rows,
-            Reason::BadZip,
-            bad,
-            |c| match values::zip(c) {
-                Read::Value(zip) => Read::Value(Cow::Owned(zip)),
-                Read::Missing => Read::Missing,
-                Read::Bad => Read::Bad,
-            },
-        )),
+        Kind::Zip => Cells::Text(typed(raw, rows, Reason::BadZip, bad, values::zip)),
+        Kind::Npi => Cells::Text(typed(raw, rows, Reason::BadNpi, bad, values::npi)),
         _ => read_text(raw, kind, rows, rules, bad),
     }
 }
 
 fn read_text<'a>(
-    raw: Option<&'a StringChunked>,
+    raw: Borrowed<'a>,
     kind: Kind,
     rows: usize,
     rules: &Rules<'_>,
     bad: &mut dyn FnMut(usize, Reason),
 ) -> Cells<'a> {
     let reason = match kind {
-        Kind::Npi => Reason::BadNpi,
         Kind::Status => Reason::UnknownStatus,
         _ => Reason::UnknownWord,
     };
     Cells::Text(typed(raw, rows, reason, bad, |cell| {
-        if cell.is_empty() {
+        if kind.is_missing(cell) {
             return Read::Missing;
         }
         let found = match kind {
-            Kind::Npi if vocabulary::is_missing(cell) => return Read::Missing,
-            Kind::Npi => npi::read(cell).map(Cow::Borrowed),
             Kind::Status => vocabulary::status(cell).map(Cow::Borrowed),
             Kind::Reason => Some(Cow::Borrowed(vocabulary::reason(cell))),
             Kind::Word(list) => vocabulary::word_of(list, cell).map(Cow::Borrowed),
@@ -151,7 +195,7 @@ fn read_text<'a>(
 
 /// Reads the cells of a column; the closure sees them trimmed.
 fn typed<'a, T>(
-    raw: Option<&'a StringChunked>,
+    raw: Borrowed<'a>,
     rows: usize,
     reason: Reason,
     bad: &mut dyn FnMut(usize, Reason),
@@ -162,14 +206,16 @@ fn typed<'a, T>(
     };
     raw.iter()
         .enumerate()
-        .map(|(row, cell)| match parse(cell.unwrap_or("").trim()) {
-            Read::Value(value) => Some(value),
-            Read::Missing => None,
-            Read::Bad => {
-                bad(row, reason);
-                None
-            }
-        })
+        .map(
+            |(row, cell)| match parse(cell.as_deref().unwrap_or("").trim()) {
+                Read::Value(value) => Some(value),
+                Read::Missing => None,
+                Read::Bad => {
+                    bad(row, reason);
+                    None
+                }
+            },
+        )
         .collect()
 }
 
@@ -202,9 +248,10 @@ fn age_bands(cell: &str) -> Option<String> {
 }
 
 fn assemble(
-    raw: &[Option<&StringChunked>],
+    raw: &[Texts<'_>],
     columns: &[Cells<'_>],
     rows: &[i64],
+    told: Option<&Told<'_>>,
     rules: &Rules<'_>,
     faults: &Faults,
 ) -> PolarsResult<Cleaned> {
@@ -231,7 +278,7 @@ fn assemble(
         sound.len(),
     ));
     out.push(Column::new("row_number".into(), numbers));
-    let (tally, quarantined) = account(raw, rows, rules, faults);
+    let (tally, quarantined) = account(raw, columns, rows, told, rules, faults);
     let stored = DataFrame::new(sound.len(), out)?;
     Ok(Cleaned {
         stored,
@@ -243,8 +290,10 @@ fn assemble(
 
 /// Counts what became of rows and fields, and keeps what is left of refused rows.
 fn account(
-    raw: &[Option<&StringChunked>],
+    raw: &[Texts<'_>],
+    columns: &[Cells<'_>],
     rows: &[i64],
+    told: Option<&Told<'_>>,
     rules: &Rules<'_>,
     faults: &Faults,
 ) -> (Tally, Vec<Quarantined>) {
@@ -263,7 +312,7 @@ fn account(
             *tally.reasons.entry(reason.code()).or_default() += 1;
         }
         tally.quarantined += 1;
-        let cells = raw_cells(raw, rules.layout, row);
+        let cells = kept_cells(raw, columns, row, told, rules);
         quarantined.push(Quarantined {
             row: *number,
             reasons,

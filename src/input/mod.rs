@@ -1,18 +1,32 @@
-//! Reads what comes: recognises a file by its header, finds malformed records, cleans every value,
-//! hashes patients, and stages typed Parquet with a count of what became of each row. Polars stays
-//! in this room.
+//! Reads what comes: opens a file however it is written, recognises it by its header, reads it through
+//! its mapping, cleans every value, hashes patients, and stages typed Parquet with a count of what
+//! became of each row. Polars stays in this room.
 
 mod batches;
+mod blocks;
 mod cells;
 mod cleaning;
+mod container;
+mod encoding;
+mod fingerprint;
+mod form;
 pub mod formats;
+mod joining;
+mod patients;
 mod pseudonyms;
 mod quarantine;
-pub mod recognition;
+mod recognition;
+mod records;
 mod row;
+mod rows;
 mod rules;
 mod staging;
+mod survey;
 
+pub use fingerprint::{Fingerprint, fingerprint, joined_load_id};
+pub use form::Form;
+pub use joining::{Joined, Met, hold};
 pub use pseudonyms::Pseudonyms;
-pub use recognition::{Recognised, recognise};
-pub use staging::{Settings, Staged, fingerprint, rewrite_without, stage};
+pub use recognition::{Found, JoinedFile, Nearest, Recognised, Wish, recognise};
+pub use row::Tally;
+pub use staging::{Settings, Staged, file_name, meet, rewrite_without, stage, stage_joined};

@@ -3,9 +3,15 @@
 
 use polars::prelude::*;
 
-use super::formats::csv::Malformed;
+use super::blocks::Malformed;
+use super::cells::{Cells, is_missing};
+use super::cleaning::Rules;
+use super::patients::{self, Told};
 use super::row::Reason;
-use crate::mapping::canonical::Layout;
+use super::rows::Texts;
+use crate::mapping::canonical::Kind;
+use crate::mapping::values::{self, Read};
+use crate::mapping::vocabulary;
 
 /// A quarantined row.
 pub(super) struct Quarantined {
@@ -14,18 +20,45 @@ pub(super) struct Quarantined {
     pub cells: String,
 }
 
-/// The raw cells of a row as JSON, without the patient's.
-pub(super) fn raw_cells(raw: &[Option<&StringChunked>], layout: &Layout, row: usize) -> String {
-    let cells: serde_json::Map<String, serde_json::Value> = layout
-        .columns
-        .iter()
-        .zip(raw)
-        .filter(|(column, _)| !is_patients(column.name))
-        .filter_map(|(column, cells)| {
-            Some((column.name.to_string(), cells.as_ref()?.get(row)?.into()))
-        })
-        .collect();
-    serde_json::Value::Object(cells).to_string()
+/// The cells of a row as JSON: those that are what their column holds, and the shape of all others.
+/// The patient's fields are left out. A name typed into a column of dates is never kept.
+pub(super) fn kept_cells(
+    raw: &[Texts<'_>],
+    columns: &[Cells<'_>],
+    row: usize,
+    told: Option<&Told<'_>>,
+    rules: &Rules<'_>,
+) -> String {
+    let secrets = told.filter(|t| !t.is_empty()).map(|t| t.of(row));
+    let mut kept = serde_json::Map::new();
+    for (at, column) in rules.layout.columns.iter().enumerate() {
+        let text = raw[at].as_ref().and_then(|texts| texts[row].as_deref());
+        let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else {
+            continue;
+        };
+        if is_patients(column.name) {
+            continue;
+        }
+        let tells = secrets.as_ref().is_some_and(|s| s.are_in(text));
+        let is_sound = match column.kind {
+            Kind::Text => !patients::is_free_text(text),
+            Kind::Reason => vocabulary::reason(text) != "other",
+            kind if kind.is_date() => {
+                matches!(
+                    values::day(text, rules.zone, &rules.dates[at]),
+                    Read::Value(_)
+                )
+            }
+            _ => !is_missing(&columns[at], row),
+        };
+        let cell = if is_sound && !tells {
+            text.to_string()
+        } else {
+            patients::shape_of(text)
+        };
+        kept.insert(column.name.to_string(), cell.into());
+    }
+    serde_json::Value::Object(kept).to_string()
 }
 
 fn is_patients(column: &str) -> bool {

@@ -23,13 +23,19 @@ pub enum Reason {
     BadNumber,
     /// A record that can't be read.
     MalformedRow,
+    /// A row of a joined file whose key no main file has.
+    MissingParent,
     /// A word outside its list; it empties a field and never a row.
     UnknownWord,
+    /// A text that gives the row's patient away; it empties a field and never a row.
+    PatientText,
+    /// A text longer than names and codes are; it empties a field and never a row.
+    FreeText,
 }
 
 impl Reason {
     /// Every reason that quarantines a row.
-    pub const QUARANTINE: [Reason; 9] = [
+    pub const QUARANTINE: [Reason; 10] = [
         Self::MissingRequired,
         Self::BadDate,
         Self::FutureDate,
@@ -39,6 +45,7 @@ impl Reason {
         Self::BadZip,
         Self::BadNumber,
         Self::MalformedRow,
+        Self::MissingParent,
     ];
 
     /// Its code.
@@ -53,7 +60,10 @@ impl Reason {
             Self::BadZip => "bad_zip",
             Self::BadNumber => "bad_number",
             Self::MalformedRow => "malformed_row",
+            Self::MissingParent => "missing_parent",
             Self::UnknownWord => "unknown_word",
+            Self::PatientText => "patient_text",
+            Self::FreeText => "free_text",
         }
     }
 
@@ -128,6 +138,8 @@ pub struct Tally {
     pub quarantined: u64,
     /// Quarantined rows by reason; a row may have several.
     pub reasons: BTreeMap<&'static str, u64>,
+    /// Rows that a filter of the mapping takes, by the filter's name.
+    pub set_aside: BTreeMap<String, u64>,
     /// Emptied fields by column and reason.
     pub emptied: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -140,9 +152,17 @@ impl Tally {
         for (reason, n) in &other.reasons {
             *self.reasons.entry(reason).or_default() += n;
         }
+        for (filter, n) in &other.set_aside {
+            *self.set_aside.entry(filter.clone()).or_default() += n;
+        }
         for (place, n) in &other.emptied {
             *self.emptied.entry(*place).or_default() += n;
         }
+    }
+
+    /// All rows that filters take.
+    pub fn all_set_aside(&self) -> u64 {
+        self.set_aside.values().sum()
     }
 
     /// All emptied fields.

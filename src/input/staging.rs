@@ -1,33 +1,26 @@
-//! A whole file: audit, survey of its days, cleaning in batches, typed zstd Parquet in the scratch
-//! folder. Whether a row is new is the lake's to say.
+//! A whole file: survey of its days, cleaning in runs, typed zstd Parquet in the scratch folder.
+//! Whether a row is new is the lake's to say.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use super::batches::{BATCH, batches};
+use super::blocks::{Audit, Malformed};
 use super::cleaning::{Cleaned, Rules, clean};
-use super::formats::csv::{self, Audit};
+use super::fingerprint::Fingerprint;
+use super::joining::{Joined, Met, interrupted};
+use super::patients::{self, Told};
 use super::pseudonyms::Pseudonyms;
 use super::quarantine::{self, Quarantined};
-use super::recognition::{CANONICAL, Recognised};
+use super::recognition::Recognised;
 use super::row::{Reason, Tally};
+use super::rows::{Run, Source, Texts};
+use super::survey::{Survey, survey};
 use crate::base::progress::Progress;
 use crate::base::{Day, Error, Kind as ErrorKind, Result};
-use crate::mapping::values::{self, Read};
-
-/// Rows that are cleaned at once by one thread.
-const RUN: usize = 16_384;
-/// The version of the rules: a change of what is stored makes a load of its own.
-const RULES: &str = "1";
-/// Days after a file's median day beyond which a day needs others that lead up to it.
-const YEAR: i32 = 366;
-/// Days without any row that end what leads up to a day.
-const BREAK: i32 = 184;
 
 /// How a file is to be staged.
 #[derive(Clone)]
@@ -59,283 +52,201 @@ pub struct Staged {
     pub skipped_lines: u64,
     /// The file's latest day.
     pub latest_on: Option<Day>,
+    /// Columns of the file that are kept out of the lake.
+    pub unknown_columns: Vec<String>,
+    /// How the file is written, where that is worth telling.
+    pub told: Vec<String>,
     /// The rows that can be stored.
     pub data: PathBuf,
     /// The quarantined rows, where there are any.
     pub quarantine: Option<PathBuf>,
 }
 
-/// What identifies a load before its rows are read: its id and the content's hash.
-pub struct Fingerprint {
-    /// The load's id.
-    pub load_id: String,
-    audit: Audit,
-}
-
-/// Audits a file and says which load it would be.
-pub fn fingerprint(
-    path: &Path,
-    recognised: &Recognised,
-    settings: &Settings<'_>,
-    progress: &dyn Progress,
-) -> Result<Fingerprint> {
-    let copy = settings.scratch.join("readable.csv");
-    let audit = csv::audit(path, &copy, &mut |bytes| progress.advance(bytes))?;
-    let mut hasher = blake3::Hasher::new();
-    let zone = settings.zone.name();
-    let source = settings.source.unwrap_or(CANONICAL);
-    let vocabulary = crate::mapping::vocabulary::fingerprint();
-    let parts = [
-        RULES,
-        recognised.layout.table,
-        CANONICAL,
-        source,
-        zone,
-        &vocabulary,
-        &audit.content_hash,
-    ];
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
-    }
-    let load_id = super::pseudonyms::hex(&hasher.finalize().as_bytes()[..16]);
-    Ok(Fingerprint { load_id, audit })
-}
-
 /// Stages a file that was fingerprinted.
 pub fn stage(
-    path: &Path,
-    recognised: &Recognised,
-    fingerprint: Fingerprint,
+    recognised: &Recognised<'_>,
+    joined: &[&Joined],
+    fingerprint: &Fingerprint,
     settings: &Settings<'_>,
     progress: &dyn Progress,
 ) -> Result<Staged> {
-    let Fingerprint { load_id, audit } = fingerprint;
-    let source = settings.source.unwrap_or(CANONICAL);
-    let reader = Reader {
-        path,
-        audit: &audit,
-        recognised,
-    };
-    let survey = reader.survey(settings.zone)?;
+    let source = Source::new(recognised, joined)?;
+    let survey = survey(&source, settings.zone, progress)?;
+    let name = settings.source.unwrap_or(&recognised.mapping.source);
     let mut rules = Rules {
-        layout: recognised.layout,
+        layout: recognised.mapping.table,
         pseudonyms: settings.pseudonyms,
         zone: settings.zone,
-        source,
-        load_id: &load_id,
+        source: name,
+        load_id: &fingerprint.load_id,
         last_possible: survey.last_possible,
         latest: survey.latest,
+        dates: &survey.dates,
     };
-    if survey.latest.is_none() && recognised.layout.index("updated_at").is_some() {
+    let stager = Stager {
+        source: &source,
+        patients: patients::places(&source),
+        progress,
+    };
+    if survey.latest.is_none() && rules.layout.index("updated_at").is_some() {
         // No row says when it was updated: the latest of the sound rows' days does, which takes a
         // cleaning of its own.
-        rules.latest = reader.latest_of_sound_rows(&rules)?;
+        let mut latest = None;
+        stager.each_run(&rules, |cleaned| {
+            latest = latest.max(cleaned.latest);
+            Ok(())
+        })?;
+        rules.latest = latest;
     }
+    let load_id = &fingerprint.load_id;
     let data = settings.scratch.join(format!("{load_id}.parquet"));
-    let quarantine = settings
-        .scratch
-        .join(format!("{load_id}.quarantine.parquet"));
-    let mut tally = Tally::default();
-    let has_quarantine = reader.write(&rules, &data, &quarantine, &mut tally, progress)?;
+    let (tally, audit, refused) = stager.write(&rules, &data)?;
+    let place = Place {
+        table: rules.layout.table,
+        file: &file_name(recognised),
+        load_id,
+        path: &recognised.path,
+    };
+    let quarantine = write_quarantine(&refused, &audit.malformed, &place, settings.scratch)?;
     Ok(Staged {
         rows_read: audit.records,
-        content_hash: audit.content_hash.clone(),
-        source: source.to_string(),
-        skipped_lines: audit.blank_lines,
+        content_hash: fingerprint.content_hash.clone(),
+        source: name.to_string(),
+        skipped_lines: audit.skipped_lines,
         latest_on: rules.latest.map(Day),
-        quarantine: has_quarantine.then_some(quarantine),
-        load_id,
+        unknown_columns: unknown_columns(&source),
+        told: told(recognised, &survey),
+        quarantine,
+        load_id: load_id.clone(),
         tally,
         data,
     })
 }
 
-struct Survey {
-    latest: Option<i32>,
-    last_possible: Option<i32>,
+/// The file's name without its folder, and its sheet where it has several.
+pub fn file_name(recognised: &Recognised<'_>) -> String {
+    let name = recognised.path.file_name();
+    let name = name
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    match &recognised.form.sheet {
+        Some(sheet) => format!("{name}#{sheet}"),
+        None => name,
+    }
 }
 
-struct Reader<'a> {
-    path: &'a Path,
-    audit: &'a Audit,
-    recognised: &'a Recognised,
+fn unknown_columns(source: &Source<'_>) -> Vec<String> {
+    let own = source.recognised.header.len();
+    let places = source.bound.unknown().iter().filter(|place| **place < own);
+    places
+        .map(|place| source.header[*place].trim().to_string())
+        .collect()
 }
 
-impl Reader<'_> {
-    fn failed(&self, error: PolarsError) -> Error {
-        // The engine's words may quote cells, so only its kind is passed on.
-        let kind = match &error {
-            PolarsError::IO { .. } => ErrorKind::System,
-            _ => ErrorKind::Input,
+/// What was found of how a file is written.
+fn told(recognised: &Recognised<'_>, survey: &Survey) -> Vec<String> {
+    let mut told = recognised.form.told();
+    for (column, order) in &survey.orders {
+        let order = match order {
+            crate::mapping::DayOrder::MonthFirst => "month",
+            crate::mapping::DayOrder::DayFirst => "day",
         };
-        let what = match error {
-            PolarsError::IO { error, .. } => format!("can't be read or staged ({})", error.kind()),
-            PolarsError::ComputeError(_) => "can't be read as a table".to_string(),
-            _ => "can't be staged".to_string(),
-        };
-        Error::new(kind, what).at(self.path)
+        told.push(format!("{column} has the {order} first"));
+    }
+    told
+}
+
+struct Stager<'a> {
+    source: &'a Source<'a>,
+    /// Places of the header that hold patients' own data.
+    patients: Vec<usize>,
+    progress: &'a dyn Progress,
+}
+
+impl Stager<'_> {
+    fn path(&self) -> &Path {
+        &self.source.recognised.path
+    }
+
+    /// The engine's words may quote cells, so they are not passed on.
+    fn failed(&self, _error: PolarsError) -> Error {
+        Error::new(ErrorKind::Input, "can't be staged").at(self.path())
     }
 
     /// The engine could not write what it had read.
     fn unwritten(&self) -> Error {
-        Error::new(
-            ErrorKind::System,
-            "its rows can't be written into the workspace",
-        )
-        .at(self.path)
-        .help("check that the disk has space; nothing of this file was kept")
+        unwritten(self.path())
     }
 
-    /// The raw cells of the wanted columns of the layout, in batches and in the file's order.
-    fn batches(&self, wanted: &[usize]) -> Result<impl Iterator<Item = PolarsResult<DataFrame>>> {
-        let path = PlRefPath::try_from_path(&self.audit.readable).map_err(|e| self.failed(e))?;
-        let mut file = LazyCsvReader::new(path)
-            .with_has_header(true)
-            .with_separator(self.audit.delimiter)
-            .with_infer_schema_length(Some(0))
-            .with_glob(false)
-            .with_raise_if_empty(false)
-            .with_low_memory(false)
-            .finish()
-            .map_err(|e| self.failed(e))?;
-        let schema = file.collect_schema().map_err(|e| self.failed(e))?;
-        let names: Vec<PlSmallStr> = schema.iter_names_cloned().collect();
-        let columns: Vec<Expr> = wanted
-            .iter()
-            .filter_map(|at| Some((*at, names.get(self.recognised.places[*at]?)?)))
-            .map(|(at, name)| col(name.clone()).alias(self.recognised.layout.columns[at].name))
-            .collect();
-        batches(file.select(columns)).map_err(|e| self.failed(e))
-    }
-
-    /// The greatest day on which a row was updated, or, where there is none, how far days may reach.
-    fn survey(&self, zone: Tz) -> Result<Survey> {
-        let layout = self.recognised.layout;
-        let none = Survey {
-            latest: None,
-            last_possible: None,
-        };
-        if let Some(at) = self.present("updated_at") {
-            let mut latest: Option<i32> = None;
-            for batch in self.batches(&[at])? {
-                let batch = batch.map_err(|e| self.failed(e))?;
-                let column = batch.columns()[0].str().map_err(|e| self.failed(e))?;
-                for cell in column.iter().flatten() {
-                    if let Read::Value(day) = values::day(cell, zone) {
-                        latest = latest.max(Some(day));
-                    }
-                }
-            }
-            if latest.is_some() {
-                return Ok(Survey {
-                    latest,
-                    last_possible: latest,
-                });
-            }
-        }
-        let Some(at) = layout.day.and_then(|day| self.present(day)) else {
-            return Ok(none);
-        };
-        let mut days: BTreeMap<i32, u64> = BTreeMap::new();
-        for batch in self.batches(&[at])? {
-            let batch = batch.map_err(|e| self.failed(e))?;
-            let column = batch.columns()[0].str().map_err(|e| self.failed(e))?;
-            for cell in column.iter().flatten() {
-                if let Read::Value(day) = values::day(cell, zone) {
-                    *days.entry(day).or_default() += 1;
-                }
-            }
-        }
-        Ok(Survey {
-            latest: None,
-            last_possible: last_possible(&days),
-        })
-    }
-
-    fn present(&self, column: &str) -> Option<usize> {
-        let at = self.recognised.layout.index(column)?;
-        self.recognised.places[at].map(|_| at)
-    }
-
-    fn latest_of_sound_rows(&self, rules: &Rules<'_>) -> Result<Option<i32>> {
-        let mut latest = None;
-        self.each_batch(rules, |cleaned| {
-            latest = latest.max(cleaned.latest);
-            Ok(())
-        })?;
-        Ok(latest)
-    }
-
-    /// Cleans the file batch by batch; each batch's runs in parallel, handed on in order.
-    fn each_batch(
+    /// Cleans the file run by run; runs are handed on in order.
+    fn each_run(
         &self,
         rules: &Rules<'_>,
         mut take: impl FnMut(Cleaned) -> Result<()>,
-    ) -> Result<()> {
-        let columns = self.recognised.layout.columns;
-        let wanted: Vec<usize> = (0..columns.len())
-            .filter(|at| self.recognised.places[*at].is_some())
-            .collect();
-        let mut record = 0u64;
-        for batch in self.batches(&wanted)? {
-            let batch = batch.map_err(|e| self.failed(e))?;
-            let rows: Vec<i64> = (record..record + batch.height() as u64)
-                .map(|r| self.audit.row_of(r) as i64)
-                .collect();
-            record += batch.height() as u64;
-            let starts: Vec<usize> = (0..batch.height()).step_by(RUN).collect();
-            let cleaned: Vec<PolarsResult<Cleaned>> = starts
-                .par_iter()
-                .map(|start| {
-                    let run = batch.slice(*start as i64, RUN);
-                    let mut raw: Vec<Option<&StringChunked>> = vec![None; columns.len()];
-                    for (at, column) in wanted.iter().zip(run.columns()) {
-                        raw[*at] = Some(column.str()?);
-                    }
-                    clean(&raw, &rows[*start..*start + run.height()], rules)
-                })
-                .collect();
-            for run in cleaned {
-                take(run.map_err(|e| self.failed(e))?)?;
-            }
-        }
-        let read = record + self.audit.malformed.len() as u64;
-        if read != self.audit.records {
+    ) -> Result<Audit> {
+        let mut places = self.source.bound.needed().to_vec();
+        places.extend_from_slice(&self.patients);
+        places.sort_unstable();
+        places.dedup();
+        let mut rows = 0;
+        let audit = self.source.each_run(
+            &places,
+            |run| self.clean(run, rules),
+            |cleaned| {
+                if self.progress.is_interrupted() {
+                    return Err(interrupted(self.path()));
+                }
+                let cleaned = cleaned.map_err(|e| self.failed(e))?;
+                rows += cleaned.tally.stored + cleaned.tally.quarantined;
+                rows += cleaned.tally.all_set_aside();
+                self.progress.advance(0);
+                take(cleaned)
+            },
+        )?;
+        let read = rows + audit.malformed.len() as u64;
+        if read != audit.records {
             return Err(Error::internal(format!(
                 "{} rows were counted and {read} read",
-                self.audit.records
+                audit.records
             ))
-            .at(self.path));
+            .at(self.path()));
         }
-        Ok(())
+        Ok(audit)
     }
 
-    /// Writes what can be stored and what can't; says whether there is anything of the latter.
-    fn write(
-        &self,
-        rules: &Rules<'_>,
-        data: &Path,
-        refused: &Path,
-        tally: &mut Tally,
-        progress: &dyn Progress,
-    ) -> Result<bool> {
+    fn clean(&self, run: &Run<'_>, rules: &Rules<'_>) -> PolarsResult<Cleaned> {
+        let mapping = self.source.recognised.mapping;
+        let bound = &self.source.bound;
+        let aside = run.set_aside(bound, !mapping.set_aside.is_empty());
+        let kept: Vec<usize> = (0..run.rows.len())
+            .filter(|r| aside[*r].is_none())
+            .collect();
+        let numbers: Vec<i64> = kept.iter().map(|r| run.rows[*r]).collect();
+        let raw: Vec<Texts<'_>> = (0..rules.layout.columns.len())
+            .map(|column| run.texts(bound, column, &kept))
+            .collect();
+        let told = rules
+            .layout
+            .has_patients()
+            .then(|| Told::new(run, self.source, &self.patients, &kept, rules.zone));
+        let mut cleaned = clean(&raw, &numbers, told.as_ref(), rules)?;
+        for filter in aside.into_iter().flatten() {
+            let name = mapping.set_aside[filter].name.clone();
+            *cleaned.tally.set_aside.entry(name).or_default() += 1;
+        }
+        Ok(cleaned)
+    }
+
+    /// Writes what can be stored; gives back what can't.
+    fn write(&self, rules: &Rules<'_>, data: &Path) -> Result<(Tally, Audit, Vec<Quarantined>)> {
         let file = File::create(data).map_err(|e| Error::io("can't be written", data, e))?;
-        let mut writer: Option<_> = None;
-        let mut file = Some(file);
+        let (mut writer, mut file) = (None, Some(file));
         let mut held: Option<DataFrame> = None;
-        let mut bad: Vec<Quarantined> = Vec::new();
-        self.each_batch(rules, |cleaned| {
-            if progress.is_interrupted() {
-                return Err(Error::new(
-                    ErrorKind::Interrupted,
-                    "stopped; nothing of this file was kept",
-                )
-                .at(self.path));
-            }
+        let mut refused: Vec<Quarantined> = Vec::new();
+        let mut tally = Tally::default();
+        let audit = self.each_run(rules, |cleaned| {
             tally.add(&cleaned.tally);
-            bad.extend(cleaned.quarantined);
-            progress.advance(0);
+            refused.extend(cleaned.quarantined);
             let frame = match held.take() {
                 Some(mut frame) => {
                     frame
@@ -351,46 +262,107 @@ impl Reader<'_> {
             }
             append(&mut writer, &mut file, frame).map_err(|_| self.unwritten())
         })?;
-        let empty = clean(&vec![None; rules.layout.columns.len()], &[], rules)
+        let nothing: Vec<Texts<'_>> = rules.layout.columns.iter().map(|_| None).collect();
+        let empty = clean(&nothing, &[], None, rules)
             .map_err(|e| self.failed(e))?
             .stored;
         append(&mut writer, &mut file, held.unwrap_or(empty)).map_err(|_| self.unwritten())?;
         if let Some(writer) = writer {
             writer.finish().map_err(|_| self.unwritten())?;
         }
-        self.write_quarantine(rules, &bad, refused, tally)
+        for ((column, reason), n) in &tally.emptied {
+            tracing::debug!(column, reason, n, "fields emptied");
+        }
+        let torn = audit.malformed.len() as u64;
+        if torn > 0 {
+            tally.quarantined += torn;
+            tally.reasons.insert(Reason::MalformedRow.code(), torn);
+        }
+        Ok((tally, audit, refused))
     }
+}
 
-    fn write_quarantine(
-        &self,
-        rules: &Rules<'_>,
-        rows: &[Quarantined],
-        path: &Path,
-        tally: &mut Tally,
-    ) -> Result<bool> {
-        let malformed = &self.audit.malformed;
-        if !malformed.is_empty() {
-            let n = malformed.len() as u64;
-            tally.quarantined += n;
-            tally.reasons.insert(Reason::MalformedRow.code(), n);
-        }
-        if rows.is_empty() && malformed.is_empty() {
-            return Ok(false);
-        }
-        let name = self
-            .path
-            .file_name()
-            .map(|n| n.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
-        let mut frame =
-            quarantine::frame(rows, malformed, rules.layout.table, &name, rules.load_id)
-                .map_err(|e| self.failed(e))?;
-        let file = File::create(path).map_err(|e| Error::io("can't be written", path, e))?;
-        parquet(file)
-            .finish(&mut frame)
-            .map_err(|_| self.unwritten())?;
-        Ok(true)
+/// Where quarantined rows come from.
+struct Place<'a> {
+    table: &'a str,
+    file: &'a str,
+    load_id: &'a str,
+    path: &'a Path,
+}
+
+/// Writes quarantined rows into the scratch folder, where there are any.
+fn write_quarantine(
+    rows: &[Quarantined],
+    malformed: &[Malformed],
+    place: &Place<'_>,
+    scratch: &Path,
+) -> Result<Option<PathBuf>> {
+    if rows.is_empty() && malformed.is_empty() {
+        return Ok(None);
     }
+    let path = scratch.join(format!("{}.quarantine.parquet", place.load_id));
+    let mut frame = quarantine::frame(rows, malformed, place.table, place.file, place.load_id)
+        .map_err(|_| Error::new(ErrorKind::Input, "can't be staged").at(place.path))?;
+    let file = File::create(&path).map_err(|e| Error::io("can't be written", &path, e))?;
+    parquet(file)
+        .finish(&mut frame)
+        .map_err(|_| unwritten(place.path))?;
+    Ok(Some(path))
+}
+
+/// Writes the quarantine of a joined file, and counts its rows by reason.
+pub fn stage_joined(
+    met: &Met,
+    table: &str,
+    path: &Path,
+    load_id: &str,
+    scratch: &Path,
+) -> Result<(Tally, Option<PathBuf>)> {
+    let mut tally = Tally::default();
+    let mut rows = Vec::new();
+    for (numbers, reason) in [
+        (&met.without_key, Reason::MissingRequired),
+        (&met.without_parent, Reason::MissingParent),
+    ] {
+        if !numbers.is_empty() {
+            tally.reasons.insert(reason.code(), numbers.len() as u64);
+        }
+        rows.extend(numbers.iter().map(|row| Quarantined {
+            row: *row as i64,
+            reasons: vec![reason],
+            cells: "{}".to_string(),
+        }));
+    }
+    rows.sort_by_key(|r| r.row);
+    if !met.malformed.is_empty() {
+        let torn = met.malformed.len() as u64;
+        tally.reasons.insert(Reason::MalformedRow.code(), torn);
+    }
+    tally.quarantined = (rows.len() + met.malformed.len()) as u64;
+    let file = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let place = Place {
+        table,
+        file: &file.unwrap_or_default(),
+        load_id,
+        path,
+    };
+    let written = write_quarantine(&rows, &met.malformed, &place, scratch)?;
+    Ok((tally, written))
+}
+
+/// Reads the keys of a main file alone, so that the rows of joined files meet their parents.
+pub fn meet(recognised: &Recognised<'_>, joined: &[&Joined]) -> Result<()> {
+    let source = Source::new(recognised, joined)?;
+    source.each_run(&[], |_| (), |()| Ok(())).map(|_| ())
+}
+
+fn unwritten(path: &Path) -> Error {
+    Error::new(
+        ErrorKind::System,
+        "its rows can't be written into the workspace",
+    )
+    .at(path)
+    .help("check that the disk has space; nothing of this file was kept")
 }
 
 type Batched = polars::io::parquet::write::BatchedWriter<File>;
@@ -415,32 +387,6 @@ fn append(
         writer.write_batch(&frame)?;
     }
     Ok(())
-}
-
-/// The last day that a file can hold where no row says when it was written: a year after its median
-/// day, or later where the file's days lead up to it (a log of many years has no future in it).
-fn last_possible(days: &BTreeMap<i32, u64>) -> Option<i32> {
-    let year_on = median(days)? + YEAR;
-    let mut last = year_on;
-    for day in days.keys().filter(|day| **day > year_on - BREAK) {
-        if *day > last + BREAK {
-            break;
-        }
-        last = last.max(*day);
-    }
-    // Days lead on only from where there is one near the year's end.
-    let leads_on = days.range(year_on - BREAK..=year_on).next().is_some();
-    Some(if leads_on { last } else { year_on })
-}
-
-/// The median of counted days (the lower of the two middle ones).
-fn median(days: &BTreeMap<i32, u64>) -> Option<i32> {
-    let half = days.values().sum::<u64>().div_ceil(2);
-    let mut seen = 0;
-    days.iter().find_map(|(day, n)| {
-        seen += n;
-        (seen >= half && half > 0).then_some(*day)
-    })
 }
 
 /// Rewrites a staged file without some of its rows, by their numbers.

@@ -96,6 +96,17 @@ impl<'e> Delta<'e> {
 
     /// Moves a finished Parquet file into the table under the load's name and commits it.
     pub(super) fn append(&mut self, load_id: &str, staged: &Path, rows: u64) -> Result<()> {
+        self.replace(load_id, staged, rows, &[])
+    }
+
+    /// The same, and takes the files of other loads out in the same commit.
+    pub(super) fn replace(
+        &mut self,
+        load_id: &str,
+        staged: &Path,
+        rows: u64,
+        replaced: &[String],
+    ) -> Result<()> {
         let name = format!("{load_id}.parquet");
         let path = self.folder.join(&name);
         sync_file(staged)?;
@@ -115,7 +126,9 @@ impl<'e> Delta<'e> {
             stats: Some(format!("{{\"numRecords\":{rows}}}")),
             ..Add::default()
         };
-        self.commit(load_id, vec![Action::Add(add)])
+        let removed = replaced.iter().map(|id| removal(format!("{id}.parquet")));
+        let actions = std::iter::once(Action::Add(add)).chain(removed);
+        self.commit(load_id, actions.collect())
     }
 
     /// Takes a file out of the table; its bytes stay until nobody can be reading them.
@@ -124,13 +137,7 @@ impl<'e> Delta<'e> {
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let remove = Remove {
-            path: name,
-            data_change: true,
-            deletion_timestamp: Some(milliseconds_now()),
-            ..Remove::default()
-        };
-        self.commit(&format!("{load_id}-removed"), vec![Action::Remove(remove)])
+        self.commit(&format!("{load_id}-removed"), vec![removal(name)])
     }
 
     fn commit(&mut self, application: &str, actions: Vec<Action>) -> Result<()> {
@@ -169,6 +176,16 @@ impl<'e> Delta<'e> {
         }
         sync_folder(&log)
     }
+}
+
+/// The action that takes a file out of a table.
+fn removal(path: String) -> Action {
+    Action::Remove(Remove {
+        path,
+        data_change: true,
+        deletion_timestamp: Some(milliseconds_now()),
+        ..Remove::default()
+    })
 }
 
 fn url_of(folder: &Path) -> Result<url::Url> {

@@ -5,7 +5,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use crate::base::{Day, Result, Table, TableBuilder};
 
 /// The quarantine reasons in the order of their columns.
-const REASONS: [&str; 9] = [
+const REASONS: [&str; 10] = [
     "missing_required",
     "bad_date",
     "future_date",
@@ -15,6 +15,7 @@ const REASONS: [&str; 9] = [
     "bad_zip",
     "bad_number",
     "malformed_row",
+    "missing_parent",
 ];
 
 /// A load: a file under one layout and one vocabulary.
@@ -24,8 +25,10 @@ pub struct Load {
     pub load_id: String,
     /// The table that it feeds.
     pub table: String,
-    /// The file's name, without its folder.
+    /// The file's name, without its folder; its sheet behind a `#` where it has several.
     pub file: String,
+    /// The mapping that it was read through.
+    pub mapping: String,
     /// The exporting system.
     pub source: String,
     /// The hash of the file's bytes.
@@ -43,9 +46,13 @@ pub struct Load {
     /// Not stored, with reasons.
     pub quarantined: u64,
     /// Quarantined rows by reason, in the order of [`Load::reasons`].
-    pub by_reason: [u64; 9],
+    pub by_reason: [u64; 10],
     /// Left out by a filter.
     pub set_aside: u64,
+    /// How many each filter left out, as `name n`, parted by commas.
+    pub set_aside_by: String,
+    /// Rows of a file that is only joined to another.
+    pub joined: u64,
     /// Optional fields that were emptied.
     pub fields_emptied: u64,
     /// Rows of one key and time with different content.
@@ -54,6 +61,8 @@ pub struct Load {
     pub skipped_lines: u64,
     /// Columns of the file that are kept out of the lake.
     pub unknown_columns: String,
+    /// How the file is written, where that is worth telling.
+    pub form: String,
     /// The first and last day of the order of the rows that were stored.
     pub first_on: Option<Day>,
     /// See `first_on`.
@@ -62,14 +71,19 @@ pub struct Load {
 
 impl Load {
     /// The quarantine reasons in their order.
-    pub fn reasons() -> [&'static str; 9] {
+    pub fn reasons() -> [&'static str; 10] {
         REASONS
     }
 
     /// Whether every row is accounted for.
     pub fn adds_up(&self) -> bool {
         self.rows_read
-            == self.accepted + self.superseded + self.duplicate + self.quarantined + self.set_aside
+            == self.accepted
+                + self.superseded
+                + self.duplicate
+                + self.quarantined
+                + self.set_aside
+                + self.joined
     }
 }
 
@@ -82,6 +96,7 @@ pub(super) fn schema() -> Schema {
         text("load_id"),
         text("table_name"),
         text("file"),
+        text("mapping"),
         text("source"),
         text("content_hash"),
         day("latest_on"),
@@ -103,10 +118,12 @@ pub(super) fn schema() -> Schema {
             "fields_emptied",
             "conflicting",
             "skipped_lines",
+            "joined",
         ]
         .map(count),
     );
-    fields.extend([text("unknown_columns"), day("first_on"), day("last_on")]);
+    fields.extend(["unknown_columns", "set_aside_by", "form"].map(text));
+    fields.extend(["first_on", "last_on"].map(day));
     Schema::new(fields)
 }
 
@@ -121,11 +138,15 @@ pub(super) fn to_table(loads: &[Load]) -> Result<Table> {
         .text("load_id", text(|l| &l.load_id))
         .text("table_name", text(|l| &l.table))
         .text("file", text(|l| &l.file))
+        .text("mapping", text(|l| &l.mapping))
         .text("source", text(|l| &l.source))
         .text("content_hash", text(|l| &l.content_hash))
         .day("latest_on", loads.iter().map(|l| l.latest_on));
     out = counts(out, loads);
-    out.text("unknown_columns", text(|l| &l.unknown_columns))
+    out.int("joined", loads.iter().map(|l| Some(l.joined as i64)))
+        .text("unknown_columns", text(|l| &l.unknown_columns))
+        .text("set_aside_by", text(|l| &l.set_aside_by))
+        .text("form", text(|l| &l.form))
         .day("first_on", loads.iter().map(|l| l.first_on))
         .day("last_on", loads.iter().map(|l| l.last_on))
         .finish()
@@ -180,7 +201,7 @@ pub(super) fn from_table(table: &Table) -> Result<Vec<Load>> {
     let (superseded, duplicate) = (count("superseded")?, count("duplicate")?);
     let (quarantined, set_aside) = (count("quarantined")?, count("set_aside")?);
     let (emptied, conflicting) = (count("fields_emptied")?, count("conflicting")?);
-    let skipped = count("skipped_lines")?;
+    let (skipped, joined) = (count("skipped_lines")?, count("joined")?);
     let text = |name: &str, row: usize| table.cell(name, row);
     let (latest, first, last) = (
         table.days("latest_on")?,
@@ -193,6 +214,7 @@ pub(super) fn from_table(table: &Table) -> Result<Vec<Load>> {
                 load_id: text("load_id", row)?,
                 table: text("table_name", row)?,
                 file: text("file", row)?,
+                mapping: text("mapping", row)?,
                 source: text("source", row)?,
                 content_hash: text("content_hash", row)?,
                 latest_on: latest[row],
@@ -203,10 +225,13 @@ pub(super) fn from_table(table: &Table) -> Result<Vec<Load>> {
                 quarantined: quarantined[row],
                 by_reason: std::array::from_fn(|at| by_reason[at][row]),
                 set_aside: set_aside[row],
+                set_aside_by: text("set_aside_by", row)?,
+                joined: joined[row],
                 fields_emptied: emptied[row],
                 conflicting: conflicting[row],
                 skipped_lines: skipped[row],
                 unknown_columns: text("unknown_columns", row)?,
+                form: text("form", row)?,
                 first_on: first[row],
                 last_on: last[row],
             })
@@ -230,6 +255,10 @@ pub fn load_report(loads: &[Load]) -> Result<Table> {
         .text("source", text(|l| &l.source))
         .day("latest_on", loads.iter().map(|l| l.latest_on))
         .text("unknown_columns", text(|l| &l.unknown_columns))
+        .text("set_aside_by", text(|l| &l.set_aside_by))
+        .int("joined", loads.iter().map(|l| Some(l.joined as i64)))
+        .text("mapping", text(|l| &l.mapping))
+        .text("form", text(|l| &l.form))
         .text("load_id", text(|l| &l.load_id))
         .finish()
 }

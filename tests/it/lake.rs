@@ -7,8 +7,9 @@ use std::path::Path;
 use catchment::base::progress::Silent;
 use catchment::base::{Result, Workspace};
 use catchment::engine::{Engine, Parameters};
-use catchment::input::{Pseudonyms, Settings, recognise};
+use catchment::input::{Pseudonyms, Settings, Wish, recognise};
 use catchment::lake::{Lake, Load, Outcome, Snapshot};
+use catchment::mapping::Library;
 use proptest::prelude::*;
 
 use crate::workspace::{Fresh, Territory, done, program, refused};
@@ -26,8 +27,10 @@ fn load(folder: &Path, name: &str, text: &str) -> Result<Outcome> {
     let workspace = Workspace::at(folder);
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), Some(1 << 30), Some(2))?;
-    let mut lake = Lake::open(&engine, &workspace)?;
-    let recognised = recognise(&path)?.unwrap();
+    let mut lake = Lake::open(&engine, &workspace, false)?;
+    let library = Library::built_in();
+    let mut found = recognise(&path, library, &Wish::default())?;
+    let mut recognised = found.tables.remove(0);
     let pseudonyms = Pseudonyms::new(b"a key of the tests' own");
     let settings = Settings {
         scratch: scratch.path(),
@@ -35,12 +38,12 @@ fn load(folder: &Path, name: &str, text: &str) -> Result<Outcome> {
         zone: "America/Denver".parse().unwrap(),
         source: None,
     };
-    lake.load(&path, &recognised, &settings, &Silent)
+    lake.load(&mut recognised, &[], &settings, &Silent)
 }
 
 fn loaded(outcome: Outcome) -> Load {
     match outcome {
-        Outcome::Loaded(load) => load,
+        Outcome::Loaded { load, .. } => load,
         Outcome::Known(_) => panic!("was known"),
     }
 }

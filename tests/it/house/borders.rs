@@ -18,6 +18,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("privacy", &["base"]),
     ("charts", &["base"]),
     ("report", &["base", "charts"]),
+    // Files and folders into the lake, as run is the quarter.
+    ("intake", &["base", "mapping", "input", "engine", "lake"]),
     // The second half of run: it writes what was found.
     ("papers", &["base", "lake", "findings", "charts", "report"]),
     (
@@ -31,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
-            "identity", "marts", "findings", "privacy", "charts", "report", "run",
+            "identity", "marts", "findings", "privacy", "charts", "report", "run", "intake",
         ],
     ),
 ];
@@ -52,13 +54,15 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("rand_distr", &["stats", "network", "simulate"]),
     ("polars", &["input"]),
     ("calamine", &["input"]),
+    ("encoding_rs", &["input"]),
+    ("zstd", &["input"]),
     ("datafusion", &["engine"]),
     ("deltalake", &["lake"]),
     ("plotters", &["charts"]),
     ("plotters_backend", &["charts"]),
     ("resvg", &["charts"]),
     ("rust_xlsxwriter", &["report"]),
-    ("zip", &["report"]),
+    ("zip", &["input", "report"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),

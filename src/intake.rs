@@ -1,0 +1,334 @@
+//! Files and folders into the lake: found, recognised, put together with the files of their export, and
+//! loaded one by one. What became of each is told as it happens; printing is the command line's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::base::progress::Progress;
+use crate::base::{Config, Error, Kind, Result, Workspace};
+use crate::engine::Engine;
+use crate::input::{
+    Found, Joined, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet,
+    recognise,
+};
+use crate::lake::{Lake, Load, Outcome};
+use crate::mapping::{Library, Reading};
+
+/// What is to be taken in.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Files, and folders that are searched whole.
+    pub paths: Vec<PathBuf>,
+    /// The mapping or layout that is to be used for all of them.
+    pub layout: Option<String>,
+    /// How they are to be read.
+    pub reading: Reading,
+    /// Nothing is kept: only what would happen is told.
+    pub dry_run: bool,
+}
+
+/// What became of a file, or of one of its sheets.
+#[derive(Debug)]
+pub enum Fate {
+    /// It was loaded now, or would be.
+    Loaded {
+        /// What became of its rows.
+        load: Load,
+        /// Whether it took the place of an earlier reading of the same content.
+        is_again: bool,
+    },
+    /// It was loaded before, and nothing was done.
+    Known(Load),
+    /// It is no table.
+    PassedOver {
+        /// The sheet, where it is one of several.
+        sheet: Option<String>,
+        /// What it was nearest to.
+        nearest: Option<Nearest>,
+    },
+    /// It belongs to a table that was not given with it.
+    Parted {
+        /// The mapping whose table it belongs to.
+        mapping: String,
+    },
+    /// It could not be loaded.
+    Failed(Error),
+}
+
+/// A workspace's mappings: the program's, and before them the user's own.
+pub fn library(workspace: &Workspace) -> Result<Library> {
+    let folder = workspace.mappings();
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        let unreadable = |e| Error::io("can't be read", &folder, e);
+        for entry in folder.read_dir().map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|e| e == "toml") {
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|e| Error::io("can't be read", &path, e))?;
+                files.push((path, text));
+            }
+        }
+    }
+    files.sort();
+    Library::with_own(&files)
+}
+
+/// Loads what is asked for, and tells of each file what became of it.
+pub fn take_in(
+    workspace: &Workspace,
+    config: &Config,
+    asked: &Asked,
+    threads: Option<usize>,
+    progress: &dyn Progress,
+    tell: &mut dyn FnMut(&Path, Fate),
+) -> Result<()> {
+    let files = find_files(&asked.paths, workspace)?;
+    let library = library(workspace)?;
+    let pseudonyms = Pseudonyms::new(&workspace.key()?);
+    let scratch = workspace.new_scratch()?;
+    let engine = Engine::new(scratch.path(), None, threads)?;
+    let mut intake = Intake {
+        lake: Lake::open(&engine, workspace, asked.dry_run)?,
+        config,
+        pseudonyms,
+        scratch: scratch.path(),
+        progress,
+        tell,
+        kept: 0,
+    };
+    let bytes = files.iter().filter_map(|f| f.metadata().ok());
+    progress.begin("reading", Some(bytes.map(|m| m.len()).sum()));
+    let mut exports: BTreeMap<(PathBuf, String), Export<'_>> = BTreeMap::new();
+    for file in &files {
+        let found = intake
+            .wish(asked, file)
+            .and_then(|wish| recognise(file, &library, &wish));
+        match found {
+            Ok(found) => intake.sort_in(file, found, &mut exports)?,
+            Err(error) => intake.fail(file, error)?,
+        }
+    }
+    for ((_, _), export) in exports {
+        intake.load_export(export)?;
+    }
+    progress.end();
+    Ok(())
+}
+
+/// The files of one export that belong together: those of one folder under one mapping with joins.
+#[derive(Default)]
+struct Export<'l> {
+    tables: Vec<Recognised<'l>>,
+    joined: Vec<JoinedFile<'l>>,
+}
+
+struct Intake<'e, 'a> {
+    lake: Lake<'e>,
+    config: &'a Config,
+    pseudonyms: Pseudonyms,
+    scratch: &'a Path,
+    progress: &'a dyn Progress,
+    tell: &'a mut dyn FnMut(&Path, Fate),
+    /// Files that were loaded by this call.
+    kept: usize,
+}
+
+impl Intake<'_, '_> {
+    /// What is said of a file: by the call, else by its source.
+    fn wish(&self, asked: &Asked, file: &Path) -> Result<Wish> {
+        let source = self.config.only_source_of(file)?;
+        let by_source = source.and_then(|(_, s)| s.layout.clone());
+        Ok(Wish {
+            layout: asked.layout.clone().or(by_source),
+            reading: asked.reading.clone(),
+        })
+    }
+
+    /// Loads tables that stand alone, and keeps those that wait for the rest of their export.
+    fn sort_in<'l>(
+        &mut self,
+        file: &Path,
+        found: Found<'l>,
+        exports: &mut BTreeMap<(PathBuf, String), Export<'l>>,
+    ) -> Result<()> {
+        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        let has_tables = !found.tables.is_empty();
+        for table in found.tables {
+            if table.mapping.joins.is_empty() {
+                self.load(table, &[])?;
+            } else {
+                let place = (folder.clone(), table.mapping.name.clone());
+                exports.entry(place).or_default().tables.push(table);
+            }
+        }
+        if let Some(joined) = found.joined {
+            let place = (folder, joined.mapping.name.clone());
+            exports.entry(place).or_default().joined.push(joined);
+        }
+        for (sheet, nearest) in found.passed_over {
+            // A workbook's notes and pivots are no news where it has tables too.
+            if !has_tables || nearest.is_some() {
+                (self.tell)(file, Fate::PassedOver { sheet, nearest });
+            }
+        }
+        Ok(())
+    }
+
+    fn load_export(&mut self, export: Export<'_>) -> Result<()> {
+        if export.tables.is_empty() {
+            for file in export.joined {
+                let mapping = file.mapping.name.clone();
+                (self.tell)(&file.path, Fate::Parted { mapping });
+            }
+            return Ok(());
+        }
+        let mut held = Vec::new();
+        for file in &export.joined {
+            match hold(file, self.progress) {
+                Ok(joined) => held.push((file, joined)),
+                // Without this file the table would lack columns: nothing of the export is loaded.
+                Err(error) => return self.fail(&file.path, error),
+            }
+        }
+        let joined: Vec<&Joined> = held.iter().map(|(_, joined)| joined).collect();
+        let mut parents = Vec::new();
+        for table in export.tables {
+            let again = table.clone();
+            let Some((load_id, was_known)) = self.load(table, &joined)? else {
+                return Ok(());
+            };
+            if was_known {
+                meet(&again, &joined)?;
+            }
+            parents.push(load_id);
+        }
+        parents.sort();
+        for (file, joined) in &held {
+            let settings = settings(self.config, &self.pseudonyms, self.scratch, &file.path)?;
+            let outcome = self.lake.load_joined(file, joined, &parents, &settings);
+            self.report(&file.path, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Loads one table; gives its load's id and whether it was known, or nothing where it failed.
+    fn load(
+        &mut self,
+        mut table: Recognised<'_>,
+        joined: &[&Joined],
+    ) -> Result<Option<(String, bool)>> {
+        let path = table.path.clone();
+        let settings = settings(self.config, &self.pseudonyms, self.scratch, &path)?;
+        let outcome = self.lake.load(&mut table, joined, &settings, self.progress);
+        self.report(&path, outcome)
+    }
+
+    fn report(&mut self, path: &Path, outcome: Result<Outcome>) -> Result<Option<(String, bool)>> {
+        let (id, was_known) = match outcome {
+            Ok(Outcome::Known(load)) => {
+                let id = load.load_id.clone();
+                (self.tell)(path, Fate::Known(load));
+                (id, true)
+            }
+            Ok(Outcome::Loaded { load, replaced }) => {
+                let id = load.load_id.clone();
+                self.kept += 1;
+                let is_again = replaced > 0;
+                (self.tell)(path, Fate::Loaded { load, is_again });
+                (id, false)
+            }
+            Err(error) => {
+                self.fail(path, error)?;
+                return Ok(None);
+            }
+        };
+        self.heed()?;
+        Ok(Some((id, was_known)))
+    }
+
+    /// A file that can't be loaded leaves the others; the user's wish to stop does not.
+    fn fail(&mut self, path: &Path, error: Error) -> Result<()> {
+        if matches!(error.kind(), Kind::Interrupted) {
+            return Err(self.stopped());
+        }
+        (self.tell)(path, Fate::Failed(error));
+        self.heed()
+    }
+
+    fn heed(&self) -> Result<()> {
+        if self.progress.is_interrupted() {
+            return Err(self.stopped());
+        }
+        Ok(())
+    }
+
+    fn stopped(&self) -> Error {
+        let kept = crate::base::units::counted(self.kept as i64, "file");
+        Error::new(
+            Kind::Interrupted,
+            format!("stopped; {kept} loaded by this call and kept, the others wait for the next"),
+        )
+    }
+}
+
+/// How a file is staged: what its source says, else the organisation.
+fn settings<'s>(
+    config: &'s Config,
+    pseudonyms: &'s Pseudonyms,
+    scratch: &'s Path,
+    file: &Path,
+) -> Result<Settings<'s>> {
+    let source = config.only_source_of(file)?;
+    Ok(Settings {
+        scratch,
+        pseudonyms,
+        zone: source
+            .and_then(|(_, s)| s.time_zone)
+            .unwrap_or(config.organisation.time_zone),
+        source: source.map(|(name, _)| name),
+    })
+}
+
+/// Every file below the paths, by name. Hidden files are passed over, and so is what the workspace
+/// itself holds: its lake, its results, its own queries and mappings.
+fn find_files(paths: &[PathBuf], workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let own = [
+        workspace.lake(),
+        workspace.results(),
+        workspace.queries(),
+        workspace.mappings(),
+        workspace.config_file(),
+        workspace.key_file(),
+        workspace.root().join("README.md"),
+    ];
+    let own: Vec<PathBuf> = own.iter().filter_map(|p| p.canonicalize().ok()).collect();
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.exists() {
+            return Err(Error::usage("is not there").at(path));
+        }
+        collect(path, &own, &mut files)?;
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn collect(path: &Path, own: &[PathBuf], files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+        return Ok(());
+    }
+    let unreadable = |e| Error::io("can't be read", path, e);
+    for entry in path.read_dir().map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let below = entry.path();
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_own = below.canonicalize().is_ok_and(|p| own.contains(&p));
+        if !is_hidden && !is_own {
+            collect(&below, own, files)?;
+        }
+    }
+    Ok(())
+}
