@@ -122,6 +122,7 @@ impl Papers<'_> {
     ) -> Result<()> {
         let load_report = load_report(&self.snapshot.loads)?;
         let shown = self.shown()?;
+        let coverage = self.coverage()?;
         let sections: Vec<Section<'_>> = SHOWN
             .iter()
             .filter_map(|(name, _, columns)| {
@@ -148,6 +149,7 @@ impl Papers<'_> {
                 .map(|d| d.1.title.clone())
                 .collect(),
             definitions: definitions(&sections),
+            coverage: coverage.as_ref().map(|table| (table, COVERAGE)),
             sources: self.sources(),
             load_report: &load_report,
             notes: warnings.to_vec(),
@@ -176,6 +178,18 @@ impl Papers<'_> {
             out.insert(*name, rows);
         }
         Ok(out)
+    }
+
+    /// What is known of each source: the run's quarter and the one before.
+    fn coverage(&self) -> Result<Option<Table>> {
+        let Some(table) = self.made.get("coverage") else {
+            return Ok(None);
+        };
+        let shown = [self.quarter.plus(-1), self.quarter].map(|q| q.to_string());
+        let quarters = table.texts("quarter")?;
+        let is_shown = |row: &usize| quarters[*row].as_ref().is_some_and(|q| shown.contains(q));
+        let rows: Vec<usize> = (0..table.rows()).filter(is_shown).collect();
+        table.pick(&rows).map(Some)
     }
 
     fn sources(&self) -> Vec<String> {
@@ -287,10 +301,27 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+/// What stands of coverage in the report.
+const COVERAGE: &[&str] = &[
+    "source",
+    "quarter",
+    "rows",
+    "referring_resolved_share",
+    "destination_placed_share",
+    "specialty_known_share",
+    "completed_known_share",
+    "thin",
+    "possible_repeats",
+    "entry_lag_p95_days",
+    "last_complete_on",
+    "silent",
+];
+
 fn definitions(sections: &[Section<'_>]) -> Vec<(String, String)> {
     let mut names: Vec<&str> = sections
         .iter()
         .flat_map(|s| s.columns.iter().copied())
+        .chain(COVERAGE.iter().copied())
         .collect();
     names.sort_unstable();
     names.dedup();

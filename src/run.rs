@@ -220,6 +220,7 @@ fn warnings(
             "{quarter} is not over in what is loaded; its numbers are not final"
         ));
     }
+    out.extend(silent_sources(made, quarter)?);
     let span = warehouse.read("int_referral_span")?;
     let count = |column: &str| -> Result<i64> {
         Ok(span.ints(column)?.first().copied().flatten().unwrap_or(0))
@@ -249,4 +250,24 @@ fn warnings(
         }
     }
     Ok(out)
+}
+
+/// A sentence for each source that had fallen silent at the quarter's end.
+fn silent_sources(made: &Made, quarter: Quarter) -> Result<Vec<String>> {
+    let Some(coverage) = made.get("coverage") else {
+        return Ok(Vec::new());
+    };
+    let now = coverage.only("quarter", &quarter.to_string())?;
+    let (silent, sources) = (now.flag("silent")?, now.text("source")?);
+    let last = now.days("last_on")?;
+    Ok((0..now.rows())
+        .filter(|row| silent.value(*row))
+        .filter_map(|row| {
+            Some(format!(
+                "the feed {} has no referrals since {}; it may have stopped",
+                sources.value(row),
+                last.get(row).copied().flatten()?,
+            ))
+        })
+        .collect())
 }

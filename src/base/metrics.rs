@@ -130,6 +130,12 @@ pub static METRICS: &[Metric] = metrics! {
     aligned: Count [patients] =
         "Counted consults and procedures placed by aligned referrers, unknown destinations and \
          services that we do not offer included.";
+    ambiguous_practice: Count [patients] =
+        "Referrals that name no practice and whose referring provider had several that day, so \
+         that the primary one, else the first by id, stands for it.";
+    appointment_known: Count [patients] = "Referrals whose day of appointment is known.";
+    appointment_known_share: Share ("completed_appointment" / "completed") =
+        "Of completed referrals, the share whose day of appointment is known.";
     as_of_on: Date = "The last day that the results know of; nothing that came later is in them.";
     audience: Text = "Who may see these results: internal, or board.";
     backlog: Count [patients] =
@@ -145,6 +151,9 @@ pub static METRICS: &[Metric] = metrics! {
     betweenness: Score =
         "The share of shortest paths between other providers that pass through this one, ties \
          taken as undirected and of equal weight.";
+    booked_known: Count [patients] = "Referrals whose day of booking is known.";
+    booked_known_share: Share ("completed_booked" / "completed") =
+        "Of completed referrals, the share whose day of booking is known.";
     class: Text =
         "The referrer by share kept: loyalist (80 % or more), splitter, leaker (20 % or less), \
          too_few, or not_observed.";
@@ -155,6 +164,15 @@ pub static METRICS: &[Metric] = metrics! {
         "The share of pairs of a provider's partners who are partners of each other, ties taken \
          as undirected.";
     completed: Count [patients] = "Referrals whose patient was seen.";
+    completed_appointment: Count [patients] =
+        "Completed referrals whose day of appointment is known.";
+    completed_booked: Count [patients] = "Completed referrals whose day of booking is known.";
+    completed_dated: Count [patients] = "Completed referrals whose day of visit is known.";
+    completed_known: Count [patients] = "Referrals whose day of visit is known.";
+    completed_known_share: Share ("completed_dated" / "completed") =
+        "Of completed referrals, the share whose day of visit is known.";
+    completed_reported: Count [patients] =
+        "Completed referrals for which the day of a report back is known.";
     component: Label = "The number that names the connected part of the network where the provider is.";
     configuration_hash: Text =
         "The fingerprint of the configuration; equal fingerprints mean equal settings.";
@@ -162,6 +180,9 @@ pub static METRICS: &[Metric] = metrics! {
         "Rows that share key and time of version with another row but differ from it in \
          content.";
     conversation_starter: Text = "A sentence about our service to open the visit with.";
+    counted: Count [patients] =
+        "Referrals that count: not void, not entered in error, and no renewal or replacement of \
+         another.";
     county: Text = "The county, as the population table writes it.";
     days_silent: Days =
         "Days from the referrer's last referral to the last day up to which our exports are \
@@ -170,6 +191,14 @@ pub static METRICS: &[Metric] = metrics! {
     destination_id: Text =
         "The id of the destination: its practice, else its organization, else its name.";
     destination_name: Text = "The name of the destination.";
+    destination_placed: Count [patients] =
+        "Referrals whose destination is known to be inside or outside.";
+    destination_placed_share: Share ("destination_placed" / "rows") =
+        "The share of referrals whose destination is known to be inside or outside.";
+    destination_resolved: Count [patients] =
+        "Referrals whose referred-to provider has an NPI, stated or found by name.";
+    destination_resolved_share: Share ("destination_resolved" / "rows") =
+        "The share of referrals whose referred-to provider has an NPI, stated or found by name.";
     distance_km: Km =
         "The median distance from the referring practices to the destination.";
     duplicate: Count [patients] =
@@ -177,6 +206,9 @@ pub static METRICS: &[Metric] = metrics! {
     edge: Flag =
         "Whether the county lies at the edge of the population table, so that supply beyond the \
          edge is not seen and no judgement is made.";
+    entry_lag_p95_days: Days =
+        "The days that 95 % of the source's referrals do not exceed from the order to the export \
+         that first held it.";
     evidence: Text = "What speaks for the call, in a sentence.";
     expected_lapse_loss: CountPerQuarter [patients] =
         "Referrals a quarter that were lost: the shrunk former rate of the same quarters less \
@@ -208,6 +240,9 @@ pub static METRICS: &[Metric] = metrics! {
     joined: Count = "Rows that belong to another file's rows and were joined to them.";
     kept: Count [patients] =
         "Eligible referrals of aligned referrers that were directed inside.";
+    last_complete_on: Date =
+        "The last day up to which the source is complete: the latest day of its newest export, \
+         less its entry lag.";
     last_on: Date = "The day of the last referral.";
     last_visit_month: Month = "The month of our last visit to the practice.";
     latest_on: Date = "The latest day that the file knows of.";
@@ -234,6 +269,8 @@ pub static METRICS: &[Metric] = metrics! {
         "The lower process limit of inbound referrals a working day: mean less 2.66 times the \
          mean moving range.";
     load_id: Text = "What identifies the load: content, layout, vocabulary, source and zone.";
+    longest_gap_days: Days =
+        "The longest time between two days with referrals in the 400 days before the last one.";
     mapping: Text = "The mapping that the file was read through.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
@@ -273,6 +310,9 @@ pub static METRICS: &[Metric] = metrics! {
     patients: Count [patients] =
         "Patients whom the two providers share, or who were referred from the one to the other.";
     population: Count = "People who live here.";
+    possible_repeats: Count [patients] =
+        "Referrals for the patient, specialty and referring practice of another at most 90 days \
+         before, that do not say that they renew or replace it.";
     practice_id: Text = "The id of the practice.";
     practice_name: Text = "The name of the practice.";
     present_per_quarter: CountPerQuarter [patients] =
@@ -313,6 +353,9 @@ pub static METRICS: &[Metric] = metrics! {
         ("the lesser weight of the two directions" / "the greater weight of the two directions") =
         "How evenly the two providers refer to each other: 0 is one way only, 1 is the same \
          both ways.";
+    reconstructed: Count [patients] =
+        "Referrals that have no version of the quarter's end and are walked back from a later \
+         one.";
     referral_days: Days [patients] = "Days on which the referrer placed at least one referral.";
     referrals: Count [patients] = "Referrals that are counted here.";
     referrals_in: Count [patients] = "Referrals to this provider.";
@@ -324,9 +367,18 @@ pub static METRICS: &[Metric] = metrics! {
         "How the referring provider stood to us on the day of the referral.";
     referring_name: Text = "The name of the referring provider.";
     referring_npi: Text = "The referring provider's National Provider Identifier.";
+    referring_resolved: Count [patients] =
+        "Referrals whose referring provider has an NPI, stated or found by name.";
+    referring_resolved_share: Share ("referring_resolved" / "rows") =
+        "The share of referrals whose referring provider has an NPI, stated or found by name.";
+    report_known: Count [patients] = "Referrals for which the day of a report back is known.";
+    report_known_share: Share ("completed_reported" / "completed") =
+        "Of completed referrals, the share for which the day of a report back is known.";
     roster: Text =
         "Whose providers supply is counted from: all, or own where the roster knows nobody \
          outside; then no judgement is made.";
+    rows: Count [patients] =
+        "Referrals of the source that were placed in the quarter, those that do not count included.";
     rows_read: Count [patients] =
         "Rows that the file holds; they are accepted, superseded, duplicate, quarantined or set \
          aside, each exactly once.";
@@ -346,6 +398,9 @@ pub static METRICS: &[Metric] = metrics! {
     signal: Text =
         "Whether the quarter stands out: above or below its process limits, run where eight in \
          a row lie on one side of the mean, or none.";
+    silent: Flag =
+        "Whether the source had fallen silent at the quarter's end: longer without a referral \
+         than ever in the 400 days before.";
     skipped_lines: Count = "Blank lines, preamble and totals, which are no rows.";
     source: Text = "The record system that the rows come from.";
     sources: Text = "The record systems that the results come from.";
@@ -353,6 +408,9 @@ pub static METRICS: &[Metric] = metrics! {
         "Access relative to the mean of all counties; 1 is the mean.";
     specialty: Text =
         "The specialty that the referral asks for; all means every specialty together.";
+    specialty_known: Count [patients] = "Referrals whose specialty is in the set.";
+    specialty_known_share: Share ("specialty_known" / "rows") =
+        "The share of referrals whose specialty is in the set.";
     status: Text = "What the row was judged to be, by the rules of its table.";
     suggested_topic: Text = "What the visit could be about.";
     superseded: Count [patients] =
@@ -360,6 +418,7 @@ pub static METRICS: &[Metric] = metrics! {
          already.";
     table_name: Text = "The table that the file feeds.";
     territory: Text = "The territory that the place belongs to.";
+    thin: Text = "What is known of fewer than 90 % of 30 or more; empty for nothing.";
     typical_gap_days: Days =
         "The referrer's usual number of days from one referral day to the next.";
     underserved: Flag =
@@ -483,6 +542,9 @@ mod tests {
              clustering component affiliation",
             "npi_from name_from npi_to name_to referrals patients share_of_out share_of_in \
              reciprocity first_on last_on",
+            "source quarter rows referring_resolved destination_resolved specialty_known \
+             booked_known appointment_known completed_known report_known reconstructed \
+             possible_repeats ambiguous_practice last_complete_on entry_lag_p95_days silent",
             "territory practice_id practice_name specialty why evidence suggested_topic \
              conversation_starter last_visit_month expected_referrals rank",
             "file rows_read accepted superseded duplicate quarantined set_aside fields_emptied \

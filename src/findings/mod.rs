@@ -3,6 +3,7 @@
 
 mod call_list;
 mod context;
+mod coverage;
 mod estimates;
 mod inbound;
 mod lapsed;
@@ -24,6 +25,7 @@ pub use context::{Context, Finding, Made};
 /// Every finding, each after those that it reads.
 pub static FINDINGS: &[Finding] = &[
     run_info::FINDING,
+    coverage::FINDING,
     volume::FINDING,
     inbound::FINDING,
     leakage_by_specialty::FINDING,

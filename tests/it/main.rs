@@ -2,6 +2,7 @@
 
 mod columns;
 mod command_line;
+mod coverage;
 mod house;
 mod lake;
 mod marts;

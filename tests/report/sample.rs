@@ -86,6 +86,33 @@ pub fn lapsed(rows: usize) -> Table {
         .unwrap()
 }
 
+pub fn coverage() -> Table {
+    TableBuilder::new("coverage")
+        .text("source", [Some("epic"), Some("epic"), Some("west")])
+        .text("quarter", [Some("2026Q2"), Some("2026Q3"), Some("2026Q3")])
+        .int("rows", [Some(8_120), Some(9_034), Some(12)])
+        .real(
+            "destination_placed_share",
+            [Some(0.9412), Some(0.8431), Some(0.75)],
+        )
+        .text("thin", [None, Some("destination, specialty"), None])
+        .day("last_on", [Some(as_of()), Some(as_of()), None])
+        .flag("silent", [Some(false), Some(false), Some(true)])
+        .finish()
+        .unwrap()
+}
+
+/// What is shown of it.
+pub const COVERAGE: &[&str] = &[
+    "source",
+    "quarter",
+    "rows",
+    "destination_placed_share",
+    "thin",
+    "last_on",
+    "silent",
+];
+
 pub fn loads() -> Table {
     TableBuilder::new("load_report")
         .text("file", [Some("epic_2026q3.csv"), Some("roster <old>.xlsx")])
@@ -119,6 +146,7 @@ pub fn picture(name: &str) -> String {
 pub struct Parts {
     pub leakage: Table,
     pub lapsed: Table,
+    pub coverage: Table,
     pub loads: Table,
     pub pictures: [String; 2],
 }
@@ -132,6 +160,7 @@ impl Parts {
         Self {
             leakage: leakage(),
             lapsed: lapsed(lapsed_rows),
+            coverage: coverage(),
             loads: loads(),
             pictures: ["leakage", "lapsed"].map(picture),
         }
@@ -178,6 +207,7 @@ impl Parts {
                 "The share that was directed outside.".into(),
             )],
             sources: vec!["epic: 18,204 rows up to 30 Sep 2026".into()],
+            coverage: Some((&self.coverage, COVERAGE)),
             load_report: &self.loads,
             notes: vec!["Feed \"west\" fell silent in August.".into()],
             missing: vec!["A capacity file would show which sites overflow.".into()],

@@ -33,6 +33,7 @@ struct Page<'a> {
     summary: Vec<Finding<'a>>,
     parts: Vec<Part<'a>>,
     notes: &'a [String],
+    coverage: Option<Tabled<'a>>,
     load_report: Tabled<'a>,
     missing: &'a [String],
     definitions: Vec<(String, &'a str)>,
@@ -117,6 +118,11 @@ pub fn html(report: &Report<'_>) -> Result<String> {
             .collect(),
         parts,
         notes: &report.notes,
+        coverage: report
+            .coverage
+            .filter(|(table, _)| table.rows() > 0)
+            .map(|(table, columns)| Tabled::new("part-coverage", table, columns))
+            .transpose()?,
         load_report: load_report(report.load_report)?,
         missing: &report.missing,
         definitions: report

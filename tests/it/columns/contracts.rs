@@ -37,6 +37,14 @@ pub const TABLES: &[Contract] = &[
         columns: "quarter:T as_of_on:D sources:T first_on:D last_on:D version:T configuration_hash:T audience:T",
     },
     Contract {
+        name: "coverage",
+        key: &["source", "quarter"],
+        sorted: &["source", "quarter"],
+        columns: "source:T quarter:T rows:I referring_resolved:I destination_resolved:I specialty_known:I \
+            booked_known:I appointment_known:I completed_known:I report_known:I reconstructed:I possible_repeats:I \
+            ambiguous_practice:I last_complete_on:D entry_lag_p95_days:I silent:F",
+    },
+    Contract {
         name: "volume",
         key: &["quarter"],
         sorted: &["quarter"],
@@ -148,6 +156,7 @@ pub const LOAD_REPORT: Contract = Contract {
 
 /// Tables of the last eight quarters, with the row `all` where specialty is in their grain.
 pub const BY_QUARTER: &[&str] = &[
+    "coverage",
     "inbound",
     "leakage_by_specialty",
     "leakage_by_referrer",
