@@ -36,7 +36,8 @@ pub enum Verdict {
 }
 
 impl Evidence {
-    /// Takes a cell into account; only cells of the form NN/NN/YYYY (also with `-` or `.`) count.
+    /// Takes a cell into account; only cells of the form NN/NN/YYYY (also with `-` or `.`) count
+    /// that are a day in one order at least.
     pub fn see(&mut self, cell: &str) {
         let Some(parts) = numeric(cell.trim()) else {
             return;
@@ -100,11 +101,11 @@ mod tests {
             Some(Verdict::Ambiguous)
         );
         assert_eq!(verdict(&["03/25/2024", "25/03/2024"]), Some(Verdict::Mixed));
-        // No day in either order: it is of the form and tells nothing.
-        assert_eq!(
-            verdict(&["02/30/2024", "31/31/2024"]),
-            Some(Verdict::Ambiguous)
-        );
+        // No day in either order says nothing, and does not water down what the others say.
+        assert_eq!(verdict(&["02/30/2024", "31/31/2024"]), None);
+        let mut cells = vec!["99/99/9999"; 50];
+        cells.push("03/25/2024");
+        assert_eq!(verdict(&cells), month_first);
     }
 
     #[test]
