@@ -16,7 +16,6 @@ pub mod functions;
 mod joins;
 mod language;
 mod library;
-#[cfg(test)]
 mod manual;
 pub mod patients;
 pub mod shapes;

@@ -1,106 +1,109 @@
 //! The tests of docs/mappings.md: every example of the manual is read, every function gives what is
 //! printed, and every table and column stands there.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
 
-use crate::canonical::LAYOUTS;
-use crate::days::Dates;
-use crate::draft::KEYS;
-use crate::evaluation::Row;
-use crate::functions::FUNCTIONS;
-use crate::{Library, expression};
+    use crate::canonical::LAYOUTS;
+    use crate::days::Dates;
+    use crate::draft::KEYS;
+    use crate::evaluation::Row;
+    use crate::functions::FUNCTIONS;
+    use crate::{Library, expression};
 
-static MANUAL: &str = include_str!("../../docs/mappings.md");
+    static MANUAL: &str = include_str!("../../docs/mappings.md");
 
-/// The examples; one that names no table stands on the canonical referrals.
-fn examples() -> Vec<String> {
-    let blocks = MANUAL.split("```toml\n").skip(1);
-    blocks
-        .map(|block| {
-            let text = block.split("```").next().unwrap();
-            if text.contains("table = ") || text.contains("extends = ") {
-                text.to_string()
-            } else {
-                format!("extends = 'canonical_referrals'\n{text}")
-            }
-        })
-        .collect()
-}
-
-/// The cells of the tables of the manual, row by row.
-fn rows() -> impl Iterator<Item = Vec<&'static str>> {
-    MANUAL.lines().filter_map(|line| {
-        Some(
-            line.strip_prefix("| ")?
-                .strip_suffix('|')?
-                .split(" | ")
-                .map(str::trim)
-                .collect(),
-        )
-    })
-}
-
-/// What stands between two marks of code.
-fn code(cell: &str) -> Option<&str> {
-    cell.strip_prefix('`')?.strip_suffix('`')
-}
-
-#[test]
-fn every_example_is_a_mapping() {
-    assert_eq!(examples().len(), 6);
-    for text in examples() {
-        let read = Library::with_own(&[(PathBuf::from("manual.toml"), text.clone())]);
-        assert!(read.is_ok(), "{}\n{text}", read.unwrap_err());
-    }
-}
-
-#[test]
-fn every_function_comes_to_what_is_printed() {
-    let mut shown = BTreeSet::new();
-    let functions = rows().filter_map(|row| Some((code(row.first()?)?, code(row.get(1)?)?)));
-    for (text, expected) in functions.filter(|(text, _)| text.contains('(')) {
-        let read = expression::value(text).unwrap();
-        let row = Row {
-            places: &[],
-            cells: &|_| None,
-            missing: &[],
-            dates: &Dates::default(),
-        };
-        assert_eq!(row.value(&read.term).as_deref(), Some(expected), "{text}");
-        shown.insert(text.split('(').next().unwrap());
-    }
-    let known: BTreeSet<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
-    assert_eq!(shown, known);
-}
-
-#[test]
-fn every_key_stands_in_it() {
-    for (table, keys) in KEYS {
-        for key in *keys {
-            let stands = MANUAL.contains(&format!("`{key}`"))
-                || MANUAL.contains(&format!("[{key}"))
-                || MANUAL.contains(&format!("{key} = "));
-            assert!(stands, "{table} {key}");
-        }
-    }
-}
-
-#[test]
-fn every_table_and_column_stands_in_it() {
-    for layout in LAYOUTS {
-        let columns: Vec<String> = layout
-            .columns
-            .iter()
-            .map(|column| {
-                if column.required {
-                    format!("**{}**", column.name)
+    /// The examples; one that names no table stands on the canonical referrals.
+    fn examples() -> Vec<String> {
+        let blocks = MANUAL.split("```toml\n").skip(1);
+        blocks
+            .map(|block| {
+                let text = block.split("```").next().unwrap();
+                if text.contains("table = ") || text.contains("extends = ") {
+                    text.to_string()
                 } else {
-                    column.name.to_string()
+                    format!("extends = 'canonical_referrals'\n{text}")
                 }
             })
-            .collect();
-        let line = format!("| `{}` | {} |", layout.table, columns.join(", "));
-        assert!(MANUAL.contains(&line), "{line}");
+            .collect()
+    }
+
+    /// The cells of the tables of the manual, row by row.
+    fn rows() -> impl Iterator<Item = Vec<&'static str>> {
+        MANUAL.lines().filter_map(|line| {
+            Some(
+                line.strip_prefix("| ")?
+                    .strip_suffix('|')?
+                    .split(" | ")
+                    .map(str::trim)
+                    .collect(),
+            )
+        })
+    }
+
+    /// What stands between two marks of code.
+    fn code(cell: &str) -> Option<&str> {
+        cell.strip_prefix('`')?.strip_suffix('`')
+    }
+
+    #[test]
+    fn every_example_is_a_mapping() {
+        assert_eq!(examples().len(), 6);
+        for text in examples() {
+            let read = Library::with_own(&[(PathBuf::from("manual.toml"), text.clone())]);
+            assert!(read.is_ok(), "{}\n{text}", read.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn every_function_comes_to_what_is_printed() {
+        let mut shown = BTreeSet::new();
+        let functions = rows().filter_map(|row| Some((code(row.first()?)?, code(row.get(1)?)?)));
+        for (text, expected) in functions.filter(|(text, _)| text.contains('(')) {
+            let read = expression::value(text).unwrap();
+            let row = Row {
+                places: &[],
+                cells: &|_| None,
+                missing: &[],
+                dates: &Dates::default(),
+            };
+            assert_eq!(row.value(&read.term).as_deref(), Some(expected), "{text}");
+            shown.insert(text.split('(').next().unwrap());
+        }
+        let known: BTreeSet<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(shown, known);
+    }
+
+    #[test]
+    fn every_key_stands_in_it() {
+        for (table, keys) in KEYS {
+            for key in *keys {
+                let stands = MANUAL.contains(&format!("`{key}`"))
+                    || MANUAL.contains(&format!("[{key}"))
+                    || MANUAL.contains(&format!("{key} = "));
+                assert!(stands, "{table} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_and_column_stands_in_it() {
+        for layout in LAYOUTS {
+            let columns: Vec<String> = layout
+                .columns
+                .iter()
+                .map(|column| {
+                    if column.required {
+                        format!("**{}**", column.name)
+                    } else {
+                        column.name.to_string()
+                    }
+                })
+                .collect();
+            let line = format!("| `{}` | {} |", layout.table, columns.join(", "));
+            assert!(MANUAL.contains(&line), "{line}");
+        }
     }
 }
