@@ -116,6 +116,46 @@ pub fn take_in(
     Ok(())
 }
 
+/// The files beside a table that its mapping joins to it, held in memory.
+pub fn held_siblings(
+    table: &Recognised<'_>,
+    library: &Library,
+    progress: &dyn Progress,
+) -> Result<Vec<Joined>> {
+    let mut held = Vec::new();
+    let folder = table.path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if table.mapping.joins.is_empty() {
+        return Ok(held);
+    }
+    let mut files = Vec::new();
+    for entry in folder
+        .read_dir()
+        .map_err(|e| Error::io("can't be read", folder, e))?
+    {
+        let path = entry
+            .map_err(|e| Error::io("can't be read", folder, e))?
+            .path();
+        if path.is_file() && path != table.path {
+            files.push(path);
+        }
+    }
+    files.sort();
+    for file in files {
+        // A neighbour that can't be read is no part of this export.
+        let Ok(found) = recognise(&file, library, &Wish::default()) else {
+            continue;
+        };
+        if let Some(joined) = found
+            .joined
+            .filter(|j| j.mapping.name == table.mapping.name)
+        {
+            held.push(hold(&joined, progress)?);
+        }
+    }
+    Ok(held)
+}
+
 /// The files of one export that belong together: those of one folder under one mapping with joins.
 #[derive(Default)]
 struct Export<'l> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::progress::Progress;
-use crate::base::{Config, Error, Quarter, Result, Workspace, units};
+use crate::base::progress::{Progress, Silent};
+use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
 use crate::engine::Engine;
 use crate::findings::{Context, FINDINGS, Made};
 use crate::identity;
@@ -62,6 +62,21 @@ pub fn prepare<'e>(
         quarter,
         config.counting.episode_days,
     ))
+}
+
+/// What each source brings, as of now: the coverage table alone, without a run.
+pub fn coverage(warehouse: &Warehouse<'_>, config: &Config, quarter: Quarter) -> Result<Table> {
+    let finding = FINDINGS
+        .iter()
+        .find(|f| f.name == "coverage")
+        .ok_or_else(|| Error::internal("coverage is no finding"))?;
+    warehouse.build(finding.marts, &Silent)?;
+    let context = Context {
+        warehouse,
+        config,
+        quarter,
+    };
+    (finding.make)(&context, &Made::new())
 }
 
 /// Runs a quarter and puts its results into `out`, in place of an earlier run's.

@@ -5,7 +5,9 @@ mod completions;
 mod demo;
 mod ingest;
 mod init;
+mod mapping;
 mod progress;
+mod quarantine;
 mod query;
 mod reading;
 mod run;
@@ -50,6 +52,8 @@ enum Command {
     Run(run::Arguments),
     Query(query::Arguments),
     Status(status::Arguments),
+    Quarantine(quarantine::Arguments),
+    Mapping(mapping::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -89,6 +93,8 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::call(&arguments, &global),
         Command::Query(arguments) => query::call(&arguments, &global),
         Command::Status(arguments) => status::call(&arguments, &global),
+        Command::Quarantine(arguments) => quarantine::call(&arguments, &global),
+        Command::Mapping(arguments) => mapping::call(&arguments, &global),
         Command::Completions(arguments) => completions::call(&arguments),
     };
     global.terminal.end();

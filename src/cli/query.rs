@@ -20,9 +20,9 @@ use crate::run::{last_whole_quarter, prepare};
 /// Ask the lake, the marts and the result tables
 ///
 /// A name shows that table whole. SQL reads, as of the quarter's end: referrals, providers,
-/// organizations, population, capacity, visits, the marts by name, the result tables of the last
-/// run of that quarter; and, whatever the quarter, referral_versions with every version,
-/// quarantine and loads.
+/// organizations, population, capacity, visits, shared_patients, claims, satisfaction, the marts by
+/// name, the result tables of the last run of that quarter; and, whatever the quarter,
+/// referral_versions with every version, quarantine and loads.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The name of a table, or SQL
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Csv,
     Json,
@@ -55,6 +55,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("population", "stg_population"),
     ("capacity", "stg_capacity"),
     ("visits", "stg_visits"),
+    ("shared_patients", "stg_shared_patients"),
+    ("claims", "stg_claims"),
+    ("satisfaction", "stg_satisfaction"),
 ];
 
 /// Names of what the lake holds beyond a quarter's view.
@@ -170,7 +173,7 @@ fn unknown(name: &str, warehouse: &Warehouse<'_>) -> Error {
     }
 }
 
-fn write(table: &Table, format: Format) -> Result<()> {
+pub(super) fn write(table: &Table, format: Format) -> Result<()> {
     let failed =
         |e: arrow::error::ArrowError| Error::internal("the rows can't be written").because(e);
     match format {

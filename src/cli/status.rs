@@ -1,17 +1,17 @@
 //! `catchment status`: what is loaded, what can be run, what was run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::{Global, init, print};
-use crate::base::{Config, Result, Workspace, units};
-use crate::engine::Engine;
+use crate::base::{Config, Quarter, Result, Table, Workspace, units};
+use crate::engine::{Engine, Parameters};
 use crate::identity;
 use crate::lake::{Load, Snapshot};
-use crate::run::last_whole_quarter;
+use crate::run::{self, last_whole_quarter, prepare};
 
 /// Show what is loaded, which quarter can be run, and what was run
 #[derive(Args)]
@@ -28,24 +28,139 @@ pub(super) fn call(_arguments: &Arguments, global: &Global) -> Result<ExitCode> 
         out.push_str("  (the folder's name: set yours under [organisation] in catchment.toml)\n");
     }
     out.push_str(&loaded(&snapshot.loads));
-    if !snapshot.loads.is_empty() {
-        snapshot.register(&engine)?;
-        let names = identity::resolve(&engine)?;
-        out.push_str(&format!(
-            "\nnames: {} of {} resolved to a provider\nspecialties: {} of {} texts are outside the set\n",
-            units::count(names.resolved as i64),
-            units::counted(names.names as i64, "distinct name"),
-            units::count(names.unknown_specialty_texts as i64),
-            units::count(names.specialty_texts as i64),
-        ));
-    }
     match last_whole_quarter(&snapshot) {
-        Ok(quarter) => out.push_str(&format!("\nlast whole quarter: {quarter}\n")),
+        Ok(quarter) => {
+            out.push_str(&known(&workspace, &config, &engine, &snapshot, quarter)?);
+            out.push_str(&format!("\nlast whole quarter: {quarter}\n"));
+        }
         Err(_) => out.push_str("\nno referrals are loaded: begin with 'catchment ingest PATH'\n"),
     }
     out.push_str(&format!("runs: {}\n", runs(&workspace)));
     print(&out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the referrals say and do not say: names, and by source what each quarter holds.
+fn known(
+    workspace: &Workspace,
+    config: &Config,
+    engine: &Engine,
+    snapshot: &Snapshot,
+    quarter: Quarter,
+) -> Result<String> {
+    let scratch = workspace.new_scratch()?;
+    let warehouse = prepare(engine, workspace, config, snapshot, quarter, scratch.path())?;
+    let names = identity::resolve(engine)?;
+    let coverage = run::coverage(&warehouse, config, quarter)?;
+    Ok(format!(
+        "\nnames: {} of {} resolved to a provider\nspecialties: {} of {} texts are outside the set\n{}{}",
+        units::count(names.resolved as i64),
+        units::counted(names.names as i64, "distinct name"),
+        units::count(names.unknown_specialty_texts as i64),
+        units::count(names.specialty_texts as i64),
+        sources(&coverage, quarter)?,
+        changes(&coverage, engine, workspace, quarter)?,
+    ))
+}
+
+/// One block a source: its last quarters, what is thin, how late rows come, whether it fell silent.
+fn sources(coverage: &Table, quarter: Quarter) -> Result<String> {
+    let mut out = String::new();
+    let names: BTreeSet<String> = coverage.texts("source")?.into_iter().flatten().collect();
+    for name in names {
+        let rows = coverage.only("source", &name)?;
+        out.push_str(&format!("\nreferrals of {name}, by quarter:"));
+        let counts = rows.counts("rows")?;
+        for (at, n) in counts
+            .iter()
+            .enumerate()
+            .skip(counts.len().saturating_sub(5))
+        {
+            let at = rows.cell("quarter", at)?;
+            out.push_str(&format!("  {at} {}", units::count(*n)));
+        }
+        let now = rows.only("quarter", &quarter.to_string())?;
+        if now.rows() == 0 {
+            out.push('\n');
+            continue;
+        }
+        if let Some(days) = now.ints("entry_lag_p95_days")?[0] {
+            out.push_str(&format!(
+                "\n  95 of 100 rows come in within {}",
+                units::counted(days, "day")
+            ));
+        }
+        if let Some(day) = now.days("last_complete_on")?[0] {
+            out.push_str(&format!("; complete to {day}"));
+        }
+        if let Some(thin) = &now.texts("thin")?[0] {
+            out.push_str(&format!(
+                "\n  thin in {quarter}: {thin} known of fewer than 90 %"
+            ));
+        }
+        let reconstructed = now.counts("reconstructed")?[0];
+        if reconstructed > 0 {
+            out.push_str(&format!(
+                "\n  {} walked back from a later export",
+                units::count(reconstructed)
+            ));
+        }
+        if now.flag("silent")?.iter().flatten().any(|silent| silent) {
+            let last = now.cell("last_on", 0)?;
+            out.push_str(&format!(
+                "\n  no referrals since {last}: the feed may have stopped"
+            ));
+        }
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// What was loaded since the quarter was last run.
+fn changes(
+    coverage: &Table,
+    engine: &Engine,
+    workspace: &Workspace,
+    quarter: Quarter,
+) -> Result<String> {
+    let path = workspace.out(quarter).join("tables/coverage.parquet");
+    if !path.is_file() {
+        return Ok(String::new());
+    }
+    engine.register_file("coverage_before", &path)?;
+    let before = engine.query(
+        "the coverage of the last run",
+        "select source, quarter, rows from coverage_before order by source, quarter",
+        &Parameters::new(),
+    )?;
+    let counts = |table: &Table| -> Result<BTreeMap<(String, String), i64>> {
+        let rows = table.counts("rows")?;
+        (0..table.rows())
+            .map(|row| {
+                Ok((
+                    (table.cell("source", row)?, table.cell("quarter", row)?),
+                    rows[row],
+                ))
+            })
+            .collect()
+    };
+    let (old, new) = (counts(&before)?, counts(coverage)?);
+    let places: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let differences: Vec<String> = places
+        .into_iter()
+        .filter_map(|place| {
+            let n = new.get(place).unwrap_or(&0) - old.get(place).unwrap_or(&0);
+            (n != 0).then(|| format!("{} in {} {}", place.0, place.1, units::signed(n as f64, 0)))
+        })
+        .collect();
+    Ok(if differences.is_empty() {
+        format!("\nsince the last run of {quarter}: the same referrals\n")
+    } else {
+        format!(
+            "\nsince the last run of {quarter}: {} referrals; run it again\n",
+            differences.join(", ")
+        )
+    })
 }
 
 fn is_untouched(workspace: &Workspace) -> bool {

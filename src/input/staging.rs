@@ -72,22 +72,8 @@ pub fn stage(
 ) -> Result<Staged> {
     let source = Source::new(recognised, joined)?;
     let survey = survey(&source, settings.zone, progress)?;
-    let name = settings.source.unwrap_or(&recognised.mapping.source);
-    let mut rules = Rules {
-        layout: recognised.mapping.table,
-        pseudonyms: settings.pseudonyms,
-        zone: settings.zone,
-        source: name,
-        load_id: &fingerprint.load_id,
-        last_possible: survey.last_possible,
-        latest: survey.latest,
-        dates: &survey.dates,
-    };
-    let stager = Stager {
-        source: &source,
-        patients: patients::places(&source),
-        progress,
-    };
+    let stager = Stager::new(&source, progress);
+    let mut rules = stager.rules(&survey, settings, &fingerprint.load_id);
     if survey.latest.is_none() && rules.layout.index("updated_at").is_some() {
         // No row says when it was updated: the latest of the sound rows' days does, which takes a
         // cleaning of its own.
@@ -111,7 +97,7 @@ pub fn stage(
     Ok(Staged {
         rows_read: audit.records,
         content_hash: fingerprint.content_hash.clone(),
-        source: name.to_string(),
+        source: rules.source.to_string(),
         skipped_lines: audit.skipped_lines,
         latest_on: rules.latest.map(Day),
         unknown_columns: unknown_columns(&source),
@@ -135,7 +121,7 @@ pub fn file_name(recognised: &Recognised<'_>) -> String {
     }
 }
 
-fn unknown_columns(source: &Source<'_>) -> Vec<String> {
+pub(super) fn unknown_columns(source: &Source<'_>) -> Vec<String> {
     let own = source.recognised.header.len();
     let places = source.bound.unknown().iter().filter(|place| **place < own);
     places
@@ -144,7 +130,7 @@ fn unknown_columns(source: &Source<'_>) -> Vec<String> {
 }
 
 /// What was found of how a file is written.
-fn told(recognised: &Recognised<'_>, survey: &Survey) -> Vec<String> {
+pub(super) fn told(recognised: &Recognised<'_>, survey: &Survey) -> Vec<String> {
     let mut told = recognised.form.told();
     for (column, order) in &survey.orders {
         let order = match order {
@@ -156,20 +142,56 @@ fn told(recognised: &Recognised<'_>, survey: &Survey) -> Vec<String> {
     told
 }
 
-struct Stager<'a> {
+/// Why a row was refused, as the quarantine has it.
+pub(super) fn found_of(row: &Quarantined) -> String {
+    let codes: Vec<&str> = row.reasons.iter().map(|r| r.code()).collect();
+    codes.join(", ")
+}
+
+/// Reads a file's rows through its mapping and cleans them.
+pub(super) struct Stager<'a> {
     source: &'a Source<'a>,
     /// Places of the header that hold patients' own data.
     patients: Vec<usize>,
     progress: &'a dyn Progress,
 }
 
-impl Stager<'_> {
+impl<'a> Stager<'a> {
+    /// A stager of a file whose mapping is bound.
+    pub(super) fn new(source: &'a Source<'a>, progress: &'a dyn Progress) -> Self {
+        Self {
+            source,
+            patients: patients::places(source),
+            progress,
+        }
+    }
+
+    /// The rules of its rows.
+    pub(super) fn rules<'r>(
+        &'r self,
+        survey: &'r Survey,
+        settings: &Settings<'r>,
+        load_id: &'r str,
+    ) -> Rules<'r> {
+        let mapping = self.source.recognised.mapping;
+        Rules {
+            layout: mapping.table,
+            pseudonyms: settings.pseudonyms,
+            zone: settings.zone,
+            source: settings.source.unwrap_or(&mapping.source),
+            load_id,
+            last_possible: survey.last_possible,
+            latest: survey.latest,
+            dates: &survey.dates,
+        }
+    }
+
     fn path(&self) -> &Path {
         &self.source.recognised.path
     }
 
     /// The engine's words may quote cells, so they are not passed on.
-    fn failed(&self, _error: PolarsError) -> Error {
+    pub(super) fn failed(&self, _error: PolarsError) -> Error {
         Error::new(ErrorKind::Input, "can't be staged").at(self.path())
     }
 
@@ -184,22 +206,13 @@ impl Stager<'_> {
         rules: &Rules<'_>,
         mut take: impl FnMut(Cleaned) -> Result<()>,
     ) -> Result<Audit> {
-        let mut places = self.source.bound.needed().to_vec();
-        places.extend_from_slice(&self.patients);
-        places.sort_unstable();
-        places.dedup();
         let mut rows = 0;
-        let audit = self.source.each_run(
-            &places,
+        let audit = self.each(
             |run| self.clean(run, rules),
             |cleaned| {
-                if self.progress.is_interrupted() {
-                    return Err(interrupted(self.path()));
-                }
                 let cleaned = cleaned.map_err(|e| self.failed(e))?;
                 rows += cleaned.tally.stored + cleaned.tally.quarantined;
                 rows += cleaned.tally.all_set_aside();
-                self.progress.advance(0);
                 take(cleaned)
             },
         )?;
@@ -214,7 +227,27 @@ impl Stager<'_> {
         Ok(audit)
     }
 
-    fn clean(&self, run: &Run<'_>, rules: &Rules<'_>) -> PolarsResult<Cleaned> {
+    /// Works on the file run by run, several at once, and takes what comes of them in order.
+    pub(super) fn each<T: Send>(
+        &self,
+        work: impl Fn(&Run<'_>) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<()>,
+    ) -> Result<Audit> {
+        let mut places = self.source.bound.needed().to_vec();
+        places.extend_from_slice(&self.patients);
+        places.sort_unstable();
+        places.dedup();
+        self.source.each_run(&places, work, |done| {
+            if self.progress.is_interrupted() {
+                return Err(interrupted(self.path()));
+            }
+            self.progress.advance(0);
+            take(done)
+        })
+    }
+
+    /// What becomes of a run of rows.
+    pub(super) fn clean(&self, run: &Run<'_>, rules: &Rules<'_>) -> PolarsResult<Cleaned> {
         let mapping = self.source.recognised.mapping;
         let bound = &self.source.bound;
         let aside = run.set_aside(bound, !mapping.set_aside.is_empty());
