@@ -3,8 +3,11 @@
 mod columns;
 mod command_line;
 mod coverage;
+mod formats;
 mod house;
+mod inbox;
 mod lake;
 mod marts;
 mod territory;
+mod traps;
 mod workspace;
