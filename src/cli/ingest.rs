@@ -118,8 +118,7 @@ fn sentence(path: &Path, fate: &Fate) -> String {
         Fate::PassedOver { sheet, nearest } => {
             let sheet = sheet.as_ref().map(|s| format!(", sheet '{s}'"));
             let near = nearest.as_ref().map(|n| {
-                let lacks = n.lacks.join(", ");
-                format!("; the nearest is {}, but it lacks {lacks}", n.mapping)
+                format!("; the nearest is {}, but {}", n.mapping, n.why())
             });
             format!(
                 "{file}{}: passed over, its header is no table's{}",

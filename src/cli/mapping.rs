@@ -109,9 +109,9 @@ fn check(
             .find_map(|(_, nearest)| nearest);
         return Err(match nearest {
             Some(n) => error.help(format!(
-                "the nearest is {}, but it lacks {}; 'catchment mapping suggest' proposes one",
+                "the nearest is {}, but {}; 'catchment mapping suggest' proposes one",
                 n.mapping,
-                n.lacks.join(", ")
+                n.why()
             )),
             None => error.help("'catchment mapping suggest' proposes one"),
         });

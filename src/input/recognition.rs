@@ -64,6 +64,21 @@ pub struct Nearest {
     pub mapping: String,
     /// The columns that the header lacks.
     pub lacks: Vec<String>,
+    /// Where it lacks none: how many of its columns the mapping knows, and how many have a name.
+    pub few: Option<(usize, usize)>,
+}
+
+impl Nearest {
+    /// Why it does not fit.
+    pub fn why(&self) -> String {
+        match self.few {
+            Some((known, named)) => format!(
+                "it knows {known} of {named} columns (--layout {} takes it all the same)",
+                self.mapping
+            ),
+            None => format!("it lacks {}", self.lacks.join(", ")),
+        }
+    }
 }
 
 /// What was found in a file.
@@ -226,7 +241,8 @@ fn fits_of<'l>(head: &Head, mappings: &[&'l Mapping], wish: &Wish) -> Vec<Candid
     for mapping in mappings.iter().copied().filter(|m| suits(m, &head.form)) {
         let wanted_row = wish.reading.header_row.or(mapping.read.header_row);
         if wanted_row != Some(0) {
-            found.extend(with_header(head, mapping, wanted_row));
+            let is_named = wish.layout.as_ref() == Some(&mapping.name);
+            found.extend(with_header(head, mapping, wanted_row, is_named));
         }
         if !head.has_names && wanted_row.unwrap_or(0) == 0 {
             found.extend(without_header(head, mapping, wish));
@@ -247,6 +263,7 @@ fn with_header<'l>(
     head: &Head,
     mapping: &'l Mapping,
     wanted_row: Option<u32>,
+    is_named: bool,
 ) -> Vec<Candidate<'l>> {
     let rows = if head.has_names {
         1
@@ -259,7 +276,13 @@ fn with_header<'l>(
         if wanted_row.is_some_and(|wanted| u64::from(wanted) != row) && !head.has_names {
             continue;
         }
-        if let Fit::Yes { known } = mapping.fit(header) {
+        let known = match mapping.fit(header) {
+            Fit::Yes { known } => Some(known),
+            // Who names the mapping knows what the file is.
+            Fit::Few { known, .. } => is_named.then_some(known),
+            Fit::No { .. } => None,
+        };
+        if let Some(known) = known {
             let mut form = head.form.clone();
             form.header_row = if head.has_names { 0 } else { row };
             found.push(Candidate {
@@ -336,21 +359,35 @@ fn nearest(part: &[&Head], mappings: &[&Mapping]) -> Option<Nearest> {
     for head in part {
         for header in head.rows.iter().take(HEADER_ROWS) {
             for mapping in mappings {
-                let Fit::No { lacks } = mapping.fit(header) else {
+                let Some(near) = nearness(mapping, header) else {
                     continue;
                 };
-                let known = known_of(mapping, header);
                 let least = best.as_ref().map_or(NEAR + 1, |b| b.lacks.len());
-                if lacks.len() < least && known > NEAR * lacks.len() {
-                    best = Some(Nearest {
-                        mapping: mapping.name.clone(),
-                        lacks,
-                    });
+                if near.lacks.len() < least {
+                    best = Some(near);
                 }
             }
         }
     }
     best
+}
+
+/// How near a header is to a mapping that does not fit it.
+fn nearness(mapping: &Mapping, header: &[String]) -> Option<Nearest> {
+    let name = mapping.name.clone();
+    match mapping.fit(header) {
+        Fit::Yes { .. } => None,
+        Fit::Few { known, named } => (known > 1).then_some(Nearest {
+            mapping: name,
+            lacks: Vec::new(),
+            few: Some((known, named)),
+        }),
+        Fit::No { lacks } => (known_of(mapping, header) > NEAR * lacks.len()).then_some(Nearest {
+            mapping: name,
+            lacks,
+            few: None,
+        }),
+    }
 }
 
 /// Columns of a header that are called as the table's own.

@@ -22,6 +22,13 @@ pub enum Fit {
         /// What the header lacks.
         lacks: Vec<String>,
     },
+    /// All that it needs is there, but the file has too many columns that it does not know.
+    Few {
+        /// How many columns of the header it reads.
+        known: usize,
+        /// How many columns of the header have a name.
+        named: usize,
+    },
     /// It does.
     Yes {
         /// How many columns of the header it reads.
@@ -123,6 +130,7 @@ impl Mapping {
     /// Whether a file with this header is one of this mapping's. Columns of joined files count as
     /// there, since those files come later.
     pub fn fit(&self, header: &[String]) -> Fit {
+        let named = header.iter().filter(|name| !name.trim().is_empty()).count();
         let header = Header::new(header);
         let has = |name: &str| header.has(name) || self.is_joined(name);
         let mut lacks: Vec<String> = self
@@ -138,9 +146,11 @@ impl Mapping {
         if lacks.is_empty() {
             let known = self.names().into_iter().filter(|name| header.has(name));
             let folded: BTreeSet<String> = known.map(fold).collect();
-            Fit::Yes {
-                known: folded.len(),
+            let known = folded.len();
+            if known * 100 < self.share as usize * named {
+                return Fit::Few { known, named };
             }
+            Fit::Yes { known }
         } else {
             let mut seen = BTreeSet::new();
             lacks.retain(|name| seen.insert(fold(name)));
@@ -452,7 +462,7 @@ where = "KIND = 'Create'"
     fn lacks(names: &str) -> Vec<String> {
         match mapping(TEXT).fit(&header(names)) {
             Fit::No { lacks } => lacks,
-            Fit::Yes { .. } => Vec::new(),
+            Fit::Yes { .. } | Fit::Few { .. } => Vec::new(),
         }
     }
 

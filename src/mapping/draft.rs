@@ -31,7 +31,7 @@ pub(crate) const KEYS: Keys = &[
             "join",
         ],
     ),
-    ("recognise", &["columns", "any_of", "shapes"]),
+    ("recognise", &["columns", "any_of", "share", "shapes"]),
     (
         "read",
         &[
@@ -152,6 +152,8 @@ pub(crate) struct Draft {
     pub(crate) extends: Option<Placed<String>>,
     pub(crate) recognised: Option<Placed<Vec<String>>>,
     pub(crate) any_of: Option<Placed<Vec<String>>>,
+    /// Per cent of a file's columns that must be known.
+    pub(crate) share: Option<u32>,
     pub(crate) shapes: Option<Placed<Vec<Shape>>>,
     pub(crate) read: ReadDraft,
     pub(crate) columns: BTreeMap<String, ColumnDraft>,
@@ -193,6 +195,9 @@ impl Reader<'_> {
             extends: file.maybe("extends", |found| self.placed(found, Found::text))?,
             recognised: recognise.maybe("columns", |found| self.placed(found, names))?,
             any_of: recognise.maybe("any_of", |found| self.placed(found, names))?,
+            share: recognise.maybe("share", |found| {
+                found.whole("a whole number of per cent", 1..=100)
+            })?,
             shapes: recognise.maybe("shapes", |found| {
                 self.placed(found, |found| found.list(shape))
             })?,

@@ -28,6 +28,7 @@ pub(crate) fn extended(base: Draft, new: Draft) -> Result<Draft> {
         extends: new.extends,
         recognised: new.recognised.or(base.recognised.filter(|_| !by_shapes)),
         any_of: new.any_of.or(base.any_of.filter(|_| !by_shapes)),
+        share: new.share.or(base.share.filter(|_| !by_shapes)),
         shapes: new.shapes.or(base.shapes.filter(|_| !by_header)),
         read: reading(base.read, new.read),
         columns: columns(base.columns, new.columns),

@@ -37,6 +37,7 @@ pub struct Mapping {
     pub is_own: bool,
     pub(crate) recognised: Vec<String>,
     pub(crate) any_of: Vec<String>,
+    pub(crate) share: u32,
     pub(crate) shapes: Vec<Shape>,
     /// For each column of the table its origin.
     pub(crate) rules: Vec<Option<Rule>>,
@@ -160,6 +161,7 @@ impl Mapping {
             is_own,
             recognised: draft.recognised.map(|p| p.value).unwrap_or_default(),
             any_of: draft.any_of.map(|p| p.value).unwrap_or_default(),
+            share: draft.share.unwrap_or(0),
             shapes,
             rules,
             fingerprint: String::new(),

@@ -115,7 +115,7 @@ impl Library {
                 .filter(with_header)
                 .filter_map(|mapping| match mapping.fit(header) {
                     Fit::Yes { known } => Some((mapping, known)),
-                    Fit::No { .. } => None,
+                    Fit::No { .. } | Fit::Few { .. } => None,
                 });
         best(fits.collect())
     }

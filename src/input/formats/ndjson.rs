@@ -16,6 +16,8 @@ use crate::input::form::Form;
 
 /// Bytes that are looked at to tell whether a file is NDJSON.
 const SAMPLE: usize = 1 << 16;
+/// Columns of a table at most.
+const MOST_PATHS: usize = 4096;
 /// Parts of a path at most; what lies deeper is left out.
 const DEPTH: usize = 8;
 
@@ -39,7 +41,9 @@ fn heads(content: &Content, _hints: &Hints) -> Result<Option<Vec<Head>>> {
     if !start.starts_with(b"{") || !first_line_is_object(content)? {
         return Ok(None);
     }
-    let (names, rows) = survey(content)?;
+    let Some((names, rows)) = survey(content)? else {
+        return Ok(None);
+    };
     let mut cells: Vec<Vec<String>> = vec![names.iter().cloned().collect()];
     for row in rows {
         cells.push(
@@ -85,8 +89,9 @@ fn object_of(line: &[u8]) -> Option<Map<String, Value>> {
 
 type Cells = HashMap<String, String>;
 
-/// Every path that stands in the file, and the cells of its first rows.
-fn survey(content: &Content) -> Result<(BTreeSet<String>, Vec<Cells>)> {
+/// Every path that stands in the file, and the cells of its first rows. None where there are more
+/// than any table has: such a file is a map or a document.
+fn survey(content: &Content) -> Result<Option<(BTreeSet<String>, Vec<Cells>)>> {
     let (mut names, mut rows) = (BTreeSet::new(), Vec::new());
     let mut text = open(content)?;
     let mut line = Vec::new();
@@ -96,7 +101,7 @@ fn survey(content: &Content) -> Result<(BTreeSet<String>, Vec<Cells>)> {
             .read_until(b'\n', &mut line)
             .map_err(|e| content.failed(e))?;
         if read == 0 {
-            return Ok((names, rows));
+            return Ok(Some((names, rows)));
         }
         let Some(object) = object_of(&line) else {
             continue;
@@ -110,6 +115,9 @@ fn survey(content: &Content) -> Result<(BTreeSet<String>, Vec<Cells>)> {
                 cells.insert(path.to_string(), cell);
             }
         });
+        if names.len() > MOST_PATHS {
+            return Ok(None);
+        }
         if rows.len() < HEAD_ROWS {
             rows.push(cells);
         }
