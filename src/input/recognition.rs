@@ -13,6 +13,8 @@ use crate::mapping::{Fit, Join, Library, Mapping, Reading};
 
 /// Rows among which the header is looked for.
 const HEADER_ROWS: usize = 40;
+/// A header with more columns than these is no table's.
+const MOST_COLUMNS: usize = 4096;
 /// Columns that a header may lack for its mapping to be named as the nearest.
 const NEAR: usize = 3;
 
@@ -110,7 +112,9 @@ pub(super) fn heads(
             .collect(),
     };
     for format in FORMATS {
-        if let Some(found) = (format.heads)(&content, &hints)? {
+        if let Some(mut found) = (format.heads)(&content, &hints)? {
+            // A document on one line would be cut into as many columns as it has commas.
+            found.retain(|head| head.rows.iter().all(|row| row.len() <= MOST_COLUMNS));
             return Ok((content, found));
         }
     }

@@ -6,6 +6,7 @@ mod coverage;
 mod formats;
 mod house;
 mod inbox;
+mod intake;
 mod lake;
 mod marts;
 mod territory;
