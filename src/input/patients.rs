@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::rows::{Run, Source, Texts};
@@ -14,6 +15,10 @@ use crate::mapping::values::{self, Dates, DayOrder, Read};
 const SHORTEST: usize = 4;
 /// A cell longer than this is free text.
 const LONGEST: usize = 160;
+/// Digits that are looked for however they are parted, as those of a telephone number are.
+const DIGITS: usize = 9;
+/// A date has so many digits at least: those of a day and of a year, or of three short numbers.
+const DIGITS_OF_A_DATE: usize = 4;
 
 /// The places of a header that hold a patient's own data, beyond the one that is hashed.
 pub(super) fn places(source: &Source<'_>) -> Vec<usize> {
@@ -70,6 +75,7 @@ impl<'a> Told<'a> {
     pub(super) fn of(&self, row: usize) -> Secrets<'_> {
         let mut secrets = Secrets {
             identifiers: Vec::new(),
+            numbers: Vec::new(),
             words: BTreeSet::new(),
             days: Vec::new(),
             zone: self.zone,
@@ -79,7 +85,7 @@ impl<'a> Told<'a> {
             .as_ref()
             .and_then(|ids| ids[row].as_deref());
         if let Some(id) = own.map(str::trim).filter(|id| id.len() >= SHORTEST) {
-            secrets.identifiers.push(id);
+            secrets.identify(id);
         }
         for (cells, is_name) in self.cells.iter().zip(&self.is_name) {
             let Some(cell) = cells[self.rows[row]].map(str::trim) else {
@@ -104,6 +110,8 @@ fn names_somebody(header: &str) -> bool {
 /// What a row says of its patient.
 pub(super) struct Secrets<'a> {
     identifiers: Vec<&'a str>,
+    /// The digits of identifiers that have many.
+    numbers: Vec<String>,
     words: BTreeSet<String>,
     days: Vec<i32>,
     zone: Tz,
@@ -117,7 +125,15 @@ impl<'a> Secrets<'a> {
         } else if is_name {
             self.words.extend(words_of(cell));
         } else if cell.len() >= SHORTEST && cell.bytes().any(|b| b.is_ascii_digit() || b == b'@') {
-            self.identifiers.push(cell);
+            self.identify(cell);
+        }
+    }
+
+    fn identify(&mut self, id: &'a str) {
+        self.identifiers.push(id);
+        let digits: String = id.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() >= DIGITS {
+            self.numbers.push(digits);
         }
     }
 
@@ -153,7 +169,20 @@ impl<'a> Secrets<'a> {
     pub(super) fn are_in(&self, text: &str) -> bool {
         self.identifiers.iter().any(|id| holds(text, id))
             || self.hold_words_of(text)
+            || self.hold_number_of(text)
             || (!self.days.is_empty() && self.holds_day(text))
+    }
+
+    /// An identifier's digits, however they are parted: `505.555.0142` is `(505) 555-0142`.
+    fn hold_number_of(&self, text: &str) -> bool {
+        if self.numbers.is_empty() || text.len() < DIGITS {
+            return false;
+        }
+        let plain: String = text
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/'))
+            .collect();
+        self.numbers.iter().any(|number| plain.contains(number))
     }
 
     /// At least two words of the patient's name, or the only one as the whole text.
@@ -166,21 +195,52 @@ impl<'a> Secrets<'a> {
         shared > 1 || (shared == 1 && words.len() == 1 && self.words.len() == 1)
     }
 
+    /// A date may stand in a text by itself, and be written in up to three words.
     fn holds_day(&self, text: &str) -> bool {
-        text.split([' ', ',', ';', '(', ')'])
-            .any(|part| self.days_of(part).iter().any(|day| self.have_day(*day)))
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if digits < DIGITS_OF_A_DATE {
+            return false;
+        }
+        let parts = text.split([' ', ';', ':', '(', ')']);
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        let means = |text: &str| {
+            let text = text.trim_end_matches([',', '.']);
+            self.days_of(text).iter().any(|day| self.have_day(*day))
+                || self.days.iter().any(|day| is_short_form(text, *day))
+        };
+        (1..=3).any(|n| parts.windows(n).any(|part| means(&part.join(" "))))
     }
 }
 
-/// Whether a text holds an identifier as a word of its own.
-fn holds(text: &str, id: &str) -> bool {
-    if text.len() < id.len() {
+/// Whether a text is a day with two digits for its year, in either order.
+fn is_short_form(text: &str, day: i32) -> bool {
+    let numbers: Vec<u32> = text
+        .split(['/', '-', '.'])
+        .map_while(|part| part.parse().ok())
+        .collect();
+    let (&[first, second, year], Some(date)) =
+        (numbers.as_slice(), NaiveDate::from_epoch_days(day))
+    else {
         return false;
-    }
+    };
+    let (of_year, of_month) = (date.month(), date.day());
+    year == date.year().unsigned_abs() % 100
+        && ((first, second) == (of_year, of_month) || (second, first) == (of_year, of_month))
+}
+
+/// Whether a text holds an identifier as a word of its own, in capitals or not.
+fn holds(text: &str, id: &str) -> bool {
+    let (bytes, id) = (text.as_bytes(), id.as_bytes());
     let is_edge = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-    text.match_indices(id).any(|(at, _)| {
-        is_edge(text[..at].chars().next_back()) && is_edge(text[at + id.len()..].chars().next())
-    })
+    let is_here = |at: usize| {
+        let end = at + id.len();
+        bytes[at..end].eq_ignore_ascii_case(id)
+            && text.is_char_boundary(at)
+            && text.is_char_boundary(end)
+            && is_edge(text[..at].chars().next_back())
+            && is_edge(text[end..].chars().next())
+    };
+    bytes.len() >= id.len() && (0..=bytes.len() - id.len()).any(is_here)
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {

@@ -170,8 +170,11 @@ fn allowed<'l>(library: &'l Library, wish: &Wish) -> Result<Vec<&'l Mapping>> {
     }
     let of_source: Vec<&Mapping> = library.iter().filter(|m| m.source == *layout).collect();
     if of_source.is_empty() {
-        return Err(Error::usage(format!("there is no mapping '{layout}'"))
-            .help("'catchment mapping list' shows them"));
+        let error = Error::usage(format!("there is no mapping '{layout}'"));
+        return Err(match library.nearest(layout) {
+            Some(near) => error.help(format!("did you mean '{near}'?")),
+            None => error.help("'catchment mapping list' shows them"),
+        });
     }
     Ok(of_source)
 }

@@ -9,6 +9,7 @@ mod inbox;
 mod intake;
 mod lake;
 mod marts;
+mod patients;
 mod territory;
 mod traps;
 mod workspace;
