@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::reading::Reading;
-use super::{Global, print};
+use super::{Global, print, some_of};
 use crate::base::{Config, Error, Result, Workspace, units};
 use crate::intake::{Asked, Fate, take_in};
 use crate::lake::Load;
@@ -117,9 +117,9 @@ fn sentence(path: &Path, fate: &Fate) -> String {
         Fate::Known(_) => format!("{file}: loaded before, unchanged"),
         Fate::PassedOver { sheet, nearest } => {
             let sheet = sheet.as_ref().map(|s| format!(", sheet '{s}'"));
-            let near = nearest.as_ref().map(|n| {
-                format!("; the nearest is {}, but {}", n.mapping, n.why())
-            });
+            let near = nearest
+                .as_ref()
+                .map(|n| format!("; the nearest is {}, but {}", n.mapping, n.why()));
             format!(
                 "{file}{}: passed over, its header is no table's{}",
                 sheet.unwrap_or_default(),
@@ -169,7 +169,8 @@ fn line(load: &Load) -> String {
         text.push_str(&format!("; read as {}", load.form));
     }
     if !load.unknown_columns.is_empty() {
-        text.push_str(&format!("; columns left out: {}", load.unknown_columns));
+        let names: Vec<&str> = load.unknown_columns.split(", ").collect();
+        text.push_str(&format!("; columns left out: {}", some_of(&names)));
     }
     text
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::reading::Reading;
-use super::{Global, print};
+use super::{Global, print, some_of};
 use crate::base::progress::Silent;
 use crate::base::{Error, Result, Workspace, units};
 use crate::input::{Pseudonyms, Recognised, Settings, Trial, Wish, recognise, try_out};
@@ -175,7 +175,7 @@ fn told(table: &Recognised<'_>, trial: &Trial) -> String {
         ("not in the file", &trial.absent),
     ] {
         if !names.is_empty() {
-            out.push_str(&format!("{what}: {}\n", names.join(", ")));
+            out.push_str(&format!("{what}: {}\n", some_of(names)));
         }
     }
     out.push('\n');

@@ -127,6 +127,17 @@ fn start_log() {
         .init();
 }
 
+/// The first of many names, and how many more there are.
+fn some_of<S: AsRef<str>>(names: &[S]) -> String {
+    const SHOWN: usize = 12;
+    let first: Vec<&str> = names.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    let text = first.join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => text,
+        more => format!("{text} and {more} more"),
+    }
+}
+
 /// Prints to standard output; a reader that has gone away is no failure.
 fn print(text: &str) -> Result<()> {
     use std::io::Write;

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::rows::{Run, Source, Texts};
 use crate::mapping::canonical::Kind;
-use crate::mapping::patients::is_patient_field;
+use crate::mapping::patients::{is_name_field, is_patient_field};
 use crate::mapping::values::{self, Dates, DayOrder, Read};
 
 /// An identifier shorter than this stands in other cells by chance.
@@ -54,7 +54,7 @@ impl<'a> Told<'a> {
         for place in places {
             if let Some(column) = run.cells.get(*place).and_then(Option::as_ref) {
                 cells.push(column.as_slice());
-                is_name.push(names_somebody(&source.header[*place]));
+                is_name.push(is_name_field(&source.header[*place]));
             }
         }
         Self {
@@ -95,16 +95,6 @@ impl<'a> Told<'a> {
         }
         secrets
     }
-}
-
-/// Whether a patient's field holds a name, and not a place or a code.
-fn names_somebody(header: &str) -> bool {
-    let folded = crate::mapping::vocabulary::fold(header);
-    [
-        "name", "first", "last", "middle", "maiden", "surname", "given",
-    ]
-    .iter()
-    .any(|part| folded.contains(part))
 }
 
 /// What a row says of its patient.

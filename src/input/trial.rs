@@ -167,10 +167,11 @@ impl Trial {
 
 /// A cell as a person reads it. Hashes of patients are cut short.
 fn shown(column: &Column, row: usize) -> PolarsResult<String> {
-    let text = match column.get(row)? {
-        AnyValue::Null => String::new(),
-        AnyValue::String(text) => text.to_string(),
-        other => other.to_string(),
+    let value = column.get(row)?;
+    let text = match value.get_str() {
+        Some(text) => text.to_string(),
+        None if value.is_null() => String::new(),
+        None => value.to_string(),
     };
     let is_patient = column.name() == "patient_id";
     Ok(if is_patient && text.len() > 8 {

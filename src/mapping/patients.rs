@@ -12,6 +12,9 @@
 /// assert!(!is_patient_field("REFERRING_PROV_NAME") && !is_patient_field("patient_zip"));
 /// ```
 pub fn is_patient_field(header: &str) -> bool {
+    if let Some(part) = part_of_message(header) {
+        return part != MessagePart::Other;
+    }
     let words = words(header);
     let folded: String = words.concat();
     if holds(SHORT_FORMS, &folded) {
@@ -40,6 +43,64 @@ pub fn is_patient_field(header: &str) -> bool {
             Some((_, Subject::Other)) => false,
             None => weight == Weight::Alone && !word.is_empty(),
         }
+    })
+}
+
+/// Whether a patient's field holds the name of a person, and not a number, a day or a place.
+///
+/// ```
+/// use catchment_mapping::patients::is_name_field;
+/// assert!(is_name_field("PAT_LAST_NAME") && is_name_field("PID-5.1"));
+/// assert!(!is_name_field("Date of Birth"));
+/// ```
+pub fn is_name_field(header: &str) -> bool {
+    if let Some(part) = part_of_message(header) {
+        return part == MessagePart::Name;
+    }
+    let folded = crate::vocabulary::fold(header);
+    let parts = [
+        "name", "first", "last", "middle", "maiden", "surname", "given", "family", "display",
+    ];
+    parts.iter().any(|part| folded.contains(part))
+}
+
+/// What a place of an HL7 message or the subject of a FHIR resource holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MessagePart {
+    Name,
+    Personal,
+    Other,
+}
+
+/// What a column named by its place in a message holds: `PID-5.1` is the family name of the patient.
+/// None where the name is no such place.
+fn part_of_message(header: &str) -> Option<MessagePart> {
+    let header = header.trim();
+    if let Some(rest) = ["subject.", "patient."]
+        .iter()
+        .find_map(|s| header.strip_prefix(s))
+    {
+        return Some(match rest {
+            "display" => MessagePart::Name,
+            "zip" | "type" => MessagePart::Other,
+            _ => MessagePart::Personal,
+        });
+    }
+    let (segment, place) = header.split_once('-')?;
+    let field = place.split('.').next()?;
+    field.parse::<u8>().ok()?;
+    Some(match (segment, field) {
+        ("PID", "5" | "6" | "9") | ("NK1", "2") | ("GT1", "3" | "4") | ("IN1", "16") => {
+            MessagePart::Name
+        }
+        ("PID", "8" | "10" | "15" | "16" | "17" | "22") => MessagePart::Other,
+        ("PID", "11") if place == "11.5" || place == "11.6" => MessagePart::Other,
+        ("PID" | "NK1" | "GT1" | "IN2", _) | ("IN1", "18" | "19" | "36" | "49") => {
+            MessagePart::Personal
+        }
+        ("MSH" | "RF1" | "PV1" | "DG1" | "IN1" | "AUT" | "OBR" | "ORC", _) => MessagePart::Other,
+        (segment, _) if segment.starts_with("PRD") => MessagePart::Other,
+        _ => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! File formats: how a file becomes rows of text. One file a format, one line in the list.
 
 mod csv;
+mod hl7;
 mod ndjson;
 mod parquet;
 mod xlsx;
@@ -22,7 +23,13 @@ pub struct Format {
 }
 
 /// Every format, in the order in which files are held against them; the last takes any text.
-pub static FORMATS: &[Format] = &[parquet::FORMAT, xlsx::FORMAT, ndjson::FORMAT, csv::FORMAT];
+pub static FORMATS: &[Format] = &[
+    parquet::FORMAT,
+    xlsx::FORMAT,
+    ndjson::FORMAT,
+    hl7::FORMAT,
+    csv::FORMAT,
+];
 
 /// What is known of how files may be written before one is opened.
 #[derive(Debug, Clone, Default)]
