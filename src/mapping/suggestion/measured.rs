@@ -876,6 +876,37 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_patients_column_feeds_nothing_whatever_its_cells_look_like() {
+        let propose = |header: &[&str], kinds: &[&str]| {
+            let header: Vec<String> = header.iter().map(|name| (*name).to_string()).collect();
+            let row = |row: usize| kinds.iter().map(|kind| cell(kind, row)).collect();
+            let rows: Vec<Vec<String>> = (0..ROWS).map(row).collect();
+            suggest("List", &header, &rows, &Reading::default())
+        };
+        let header = ["Referral #", "Order Date", "Referring NPI", "Account"];
+        let found = propose(&header, &["id", "iso", "npi", "status"]);
+        assert_eq!(found.missing, ["status"]);
+        assert!(
+            found.toml.contains("the patients' own: Account\n"),
+            "{}",
+            found.toml
+        );
+        // The same cells under another name are statuses.
+        let header = ["Referral #", "Order Date", "Referring NPI", "Flow"];
+        assert!(
+            propose(&header, &["id", "iso", "npi", "status"])
+                .missing
+                .is_empty()
+        );
+        let header = ["Visit Date", "Practice", "Patient Account"];
+        let found = propose(&header, &["iso", "practice", "visit kind"]);
+        assert_eq!(
+            (found.table, &found.missing[..]),
+            (Some("visits"), &["kind"][..])
+        );
+    }
+
     /// A small list of referrals with one kind of dates.
     fn dated(cells: &[&str]) -> Suggestion {
         let header =
