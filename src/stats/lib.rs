@@ -14,6 +14,7 @@ pub mod distributions;
 pub mod gap;
 pub mod hypergeometric;
 pub mod intervals;
+pub mod linkage;
 pub mod multiplicity;
 pub mod optimise;
 pub mod queues;

@@ -4,6 +4,7 @@ mod access;
 mod baseball;
 mod coverage;
 mod intervals;
+mod linkage;
 mod random;
 mod repeat_buying;
 mod survival;
