@@ -10,6 +10,7 @@ mod intake;
 mod lake;
 mod marts;
 mod patients;
+mod real;
 mod territory;
 mod traps;
 mod workspace;
