@@ -1,15 +1,14 @@
 //! Files and folders into the lake: found, recognised, put together with the files of their export, and
 //! loaded one by one. What became of each is told as it happens; printing is the command line's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::base::progress::Progress;
 use crate::base::{Config, Error, Kind, Result, Workspace};
 use crate::engine::Engine;
 use crate::input::{
-    Found, Joined, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet,
-    recognise,
+    Found, Held, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
 };
 use crate::lake::{Lake, Load, Outcome};
 use crate::mapping::{Library, Reading};
@@ -95,6 +94,8 @@ pub fn take_in(
         scratch: scratch.path(),
         progress,
         tell,
+        tables: BTreeSet::new(),
+        joined: BTreeSet::new(),
         kept: 0,
     };
     let bytes = files.iter().filter_map(|f| f.metadata().ok());
@@ -109,7 +110,12 @@ pub fn take_in(
             Err(error) => intake.fail(file, error)?,
         }
     }
-    for ((_, _), export) in exports {
+    for export in exports.values().filter(|e| !e.tables.is_empty()) {
+        intake
+            .joined
+            .extend(export.joined.iter().map(|j| j.path.clone()));
+    }
+    for export in exports.into_values() {
         intake.load_export(export)?;
     }
     progress.end();
@@ -121,39 +127,27 @@ pub fn held_siblings(
     table: &Recognised<'_>,
     library: &Library,
     progress: &dyn Progress,
-) -> Result<Vec<Joined>> {
-    let mut held = Vec::new();
+) -> Result<Held> {
+    if table.mapping.joins.is_empty() {
+        return Ok(Held::default());
+    }
     let folder = table.path.parent().filter(|p| !p.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    if table.mapping.joins.is_empty() {
-        return Ok(held);
-    }
+    let unreadable = |e| Error::io("can't be read", folder, e);
     let mut files = Vec::new();
-    for entry in folder
-        .read_dir()
-        .map_err(|e| Error::io("can't be read", folder, e))?
-    {
-        let path = entry
-            .map_err(|e| Error::io("can't be read", folder, e))?
-            .path();
-        if path.is_file() && path != table.path {
-            files.push(path);
-        }
+    for entry in folder.read_dir().map_err(unreadable)? {
+        files.push(entry.map_err(unreadable)?.path());
     }
     files.sort();
-    for file in files {
+    let mut joined = Vec::new();
+    for file in files.iter().filter(|f| f.is_file()) {
         // A neighbour that can't be read is no part of this export.
-        let Ok(found) = recognise(&file, library, &Wish::default()) else {
-            continue;
-        };
-        if let Some(joined) = found
-            .joined
-            .filter(|j| j.mapping.name == table.mapping.name)
-        {
-            held.push(hold(&joined, progress)?);
+        if let Ok(found) = recognise(file, library, &Wish::default()) {
+            joined.extend(found.joined);
         }
     }
-    Ok(held)
+    joined.retain(|j| j.mapping.name == table.mapping.name);
+    hold(&joined, progress)
 }
 
 /// The files of one export that belong together: those of one folder under one mapping with joins.
@@ -170,6 +164,10 @@ struct Intake<'e, 'a> {
     scratch: &'a Path,
     progress: &'a dyn Progress,
     tell: &'a mut dyn FnMut(&Path, Fate),
+    /// Files that are tables by themselves.
+    tables: BTreeSet<PathBuf>,
+    /// Files that are joined to a table of this call.
+    joined: BTreeSet<PathBuf>,
     /// Files that were loaded by this call.
     kept: usize,
 }
@@ -194,17 +192,18 @@ impl Intake<'_, '_> {
     ) -> Result<()> {
         let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
         let has_tables = !found.tables.is_empty();
+        for joined in found.joined {
+            let place = (folder.clone(), joined.mapping.name.clone());
+            exports.entry(place).or_default().joined.push(joined);
+        }
         for table in found.tables {
             if table.mapping.joins.is_empty() {
-                self.load(table, &[])?;
+                self.load(table, &Held::default())?;
             } else {
                 let place = (folder.clone(), table.mapping.name.clone());
                 exports.entry(place).or_default().tables.push(table);
             }
-        }
-        if let Some(joined) = found.joined {
-            let place = (folder, joined.mapping.name.clone());
-            exports.entry(place).or_default().joined.push(joined);
+            self.tables.insert(file.to_path_buf());
         }
         for (sheet, nearest) in found.passed_over {
             // A workbook's notes and pivots are no news where it has tables too.
@@ -216,51 +215,61 @@ impl Intake<'_, '_> {
     }
 
     fn load_export(&mut self, export: Export<'_>) -> Result<()> {
-        if export.tables.is_empty() {
-            for file in export.joined {
-                let mapping = file.mapping.name.clone();
-                (self.tell)(&file.path, Fate::Parted { mapping });
-            }
+        let Some(mapping) = export.tables.first().map(|t| t.mapping) else {
+            self.part(&export);
             return Ok(());
-        }
-        let mut held = Vec::new();
-        for file in &export.joined {
-            match hold(file, self.progress) {
-                Ok(joined) => held.push((file, joined)),
-                // Without this file the table would lack columns: nothing of the export is loaded.
-                Err(error) => return self.fail(&file.path, error),
+        };
+        let held = match hold(&export.joined, self.progress) {
+            Ok(held) => held,
+            // Without this file the tables would lack columns: nothing of the export is loaded.
+            Err(error) => {
+                let path = export.tables[0].path.clone();
+                return self.fail(&path, error);
             }
-        }
-        let joined: Vec<&Joined> = held.iter().map(|(_, joined)| joined).collect();
+        };
         let mut parents = Vec::new();
         for table in export.tables {
             let again = table.clone();
-            let Some((load_id, was_known)) = self.load(table, &joined)? else {
+            let Some((load_id, was_known)) = self.load(table, &held)? else {
                 return Ok(());
             };
             if was_known {
-                meet(&again, &joined)?;
+                meet(&again, &held.all())?;
             }
             parents.push(load_id);
         }
         parents.sort();
-        for (file, joined) in &held {
+        for file in &held.files {
+            // A file that is a table itself has a report of its own.
+            if self.tables.contains(&file.path) {
+                continue;
+            }
             let settings = settings(self.config, &self.pseudonyms, self.scratch, &file.path)?;
-            let outcome = self.lake.load_joined(file, joined, &parents, &settings);
+            let outcome = self
+                .lake
+                .load_joined(file, &held, mapping, &parents, &settings);
             self.report(&file.path, outcome)?;
         }
         Ok(())
     }
 
+    /// Tells of files that came without the table that they belong to.
+    fn part(&mut self, export: &Export<'_>) {
+        let mut told = BTreeSet::new();
+        for file in &export.joined {
+            let is_placed = self.tables.contains(&file.path) || self.joined.contains(&file.path);
+            if !is_placed && told.insert(file.path.clone()) {
+                let mapping = file.mapping.name.clone();
+                (self.tell)(&file.path, Fate::Parted { mapping });
+            }
+        }
+    }
+
     /// Loads one table; gives its load's id and whether it was known, or nothing where it failed.
-    fn load(
-        &mut self,
-        mut table: Recognised<'_>,
-        joined: &[&Joined],
-    ) -> Result<Option<(String, bool)>> {
+    fn load(&mut self, mut table: Recognised<'_>, held: &Held) -> Result<Option<(String, bool)>> {
         let path = table.path.clone();
         let settings = settings(self.config, &self.pseudonyms, self.scratch, &path)?;
-        let outcome = self.lake.load(&mut table, joined, &settings, self.progress);
+        let outcome = self.lake.load(&mut table, held, &settings, self.progress);
         self.report(&path, outcome)
     }
 

@@ -10,9 +10,9 @@ use super::reading::Reading;
 use super::{Global, print, some_of};
 use crate::base::progress::Silent;
 use crate::base::{Error, Result, Workspace, units};
-use crate::input::{Pseudonyms, Recognised, Settings, Trial, Wish, recognise, try_out};
+use crate::input::{Pseudonyms, Recognised, Settings, Trial, Wish, preview, recognise, try_out};
 use crate::intake::{held_siblings, library};
-use crate::mapping::Library;
+use crate::mapping::{self, Library, suggest, vocabulary};
 
 /// See, try out and propose mappings: what the columns of an export mean
 #[derive(Args)]
@@ -29,6 +29,16 @@ enum Command {
     Show {
         /// Its name
         name: String,
+    },
+    /// Propose a mapping for a file that none fits, and say how sure each column is
+    Suggest {
+        /// The file
+        file: PathBuf,
+        /// Write the mapping to this file, to be changed and kept in mappings/
+        #[arg(long, value_name = "FILE.toml")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        reading: Reading,
     },
     /// Show what a mapping would do to a file; nothing is kept
     Check {
@@ -57,6 +67,9 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
             rows,
             reading,
         } => print(&check(&workspace?, &library, file, *rows, reading)?)?,
+        Command::Suggest { file, out, reading } => {
+            propose(&library, file, out.as_deref(), reading)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,6 +98,57 @@ fn show(library: &Library, name: &str) -> Result<String> {
         }
     })?;
     Ok(text.to_string())
+}
+
+/// Prints a proposal, or writes it; what has to be answered goes to standard error.
+fn propose(library: &Library, file: &Path, out: Option<&Path>, reading: &Reading) -> Result<()> {
+    let said = reading.asked()?;
+    let name = out.unwrap_or(file).file_stem();
+    let name = vocabulary::fold(&name.unwrap_or_default().to_string_lossy());
+    let mut texts = Vec::new();
+    for preview in preview(file, library, &said)? {
+        let form = &preview.form;
+        let found = mapping::Reading {
+            header_row: (form.header_row != 1).then_some(form.header_row as u32),
+            names: if form.header_row == 0 && form.format != "ndjson" && form.format != "parquet" {
+                preview.header.clone()
+            } else {
+                Vec::new()
+            },
+            delimiter: said.delimiter,
+            quote: said.quote,
+            encoding: said.encoding.clone(),
+            sheet: form.sheet.clone(),
+            dates: said.dates.clone(),
+            ..mapping::Reading::default()
+        };
+        let suggestion = suggest(&name, &preview.header, &preview.rows, &found);
+        if suggestion.table.is_none() {
+            continue;
+        }
+        for question in &suggestion.questions {
+            eprintln!("to be answered: {question}");
+        }
+        for column in &suggestion.missing {
+            eprintln!("to be found: no column looks like {column}, which the table needs");
+        }
+        texts.push(suggestion.toml);
+    }
+    if texts.is_empty() {
+        return Err(Error::input("looks like none of the tables that are read")
+            .at(file)
+            .help("name the row of its header with --header-row, or see docs/mappings.md"));
+    }
+    let text = texts.join("\n");
+    match out {
+        None => print(&text),
+        Some(path) if path.exists() => Err(Error::usage("is there already")
+            .at(path)
+            .help("nothing was written")),
+        Some(path) => {
+            std::fs::write(path, text).map_err(|e| Error::io("can't be written", path, e))
+        }
+    }
 }
 
 fn check(
@@ -129,8 +193,7 @@ fn check(
     let mut out = String::new();
     for table in &found.tables {
         let held = held_siblings(table, library, &Silent)?;
-        let joined: Vec<_> = held.iter().collect();
-        let trial = try_out(table, &joined, &settings, rows, &Silent)?;
+        let trial = try_out(table, &held.all(), &settings, rows, &Silent)?;
         out.push_str(&told(table, &trial));
     }
     Ok(out)

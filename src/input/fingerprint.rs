@@ -7,7 +7,6 @@ use std::io::Read;
 use super::container::{Content, Packing};
 use super::encoding::{self, Letters};
 use super::form::Form;
-use super::joining::Joined;
 use super::pseudonyms::hex;
 use super::recognition::Recognised;
 use super::staging::Settings;
@@ -28,10 +27,11 @@ pub struct Fingerprint {
     pub content_hash: String,
 }
 
-/// Says which load a file would be, and settles how its letters are written.
+/// Says which load a file would be, and settles how its letters are written. `joined` identifies the
+/// files that are joined to it.
 pub fn fingerprint(
     recognised: &mut Recognised<'_>,
-    joined: &[&Joined],
+    joined: &[String],
     settings: &Settings<'_>,
     progress: &dyn Progress,
 ) -> Result<Fingerprint> {
@@ -51,7 +51,7 @@ pub fn fingerprint(
         &vocabulary,
         &content_hash,
     ];
-    let files = joined.iter().map(|j| j.content_hash.as_str());
+    let files = joined.iter().map(String::as_str);
     for part in parts.into_iter().chain(files) {
         hasher.update(part.as_bytes());
         hasher.update(&[0]);
@@ -63,10 +63,9 @@ pub fn fingerprint(
 }
 
 /// The id of the load of a joined file: its own bytes, and the loads that it was joined to.
-pub fn joined_load_id(joined: &Joined, parents: &[String]) -> String {
+pub fn joined_load_id(content_hash: &str, parents: &[String]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(joined.name.as_bytes());
-    for part in std::iter::once(&joined.content_hash).chain(parents) {
+    for part in std::iter::once(content_hash).chain(parents.iter().map(String::as_str)) {
         hasher.update(&[0]);
         hasher.update(part.as_bytes());
     }

@@ -27,7 +27,7 @@ mod trial;
 
 pub use fingerprint::{Fingerprint, fingerprint, joined_load_id};
 pub use form::Form;
-pub use joining::{Joined, Met, hold};
+pub use joining::{Held, HeldFile, Joined, Met, hold};
 pub use preview::{Preview, preview};
 pub use pseudonyms::Pseudonyms;
 pub use recognition::{Found, JoinedFile, Nearest, Recognised, Wish, recognise};

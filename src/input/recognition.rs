@@ -88,8 +88,8 @@ impl Nearest {
 pub struct Found<'l> {
     /// The tables, by sheet.
     pub tables: Vec<Recognised<'l>>,
-    /// What it is, where it only belongs to another file.
-    pub joined: Option<JoinedFile<'l>>,
+    /// What it is where it belongs to other files: an entry a join that takes it.
+    pub joined: Vec<JoinedFile<'l>>,
     /// Sheets that are no tables, or none where the whole file is none; with what was nearest.
     pub passed_over: Vec<(Option<String>, Option<Nearest>)>,
 }
@@ -137,6 +137,7 @@ pub fn recognise<'l>(path: &Path, library: &'l Library, wish: &Wish) -> Result<F
             continue;
         }
         let part: Vec<&Head> = heads.iter().filter(|h| h.form.sheet == sheet).collect();
+        let joined = joined_files(&part, &allowed, path, &content);
         let best = best_fit(&part, &allowed, wish).map_err(|e| e.at(path))?;
         match best {
             Some(mut fit) => {
@@ -145,14 +146,10 @@ pub fn recognise<'l>(path: &Path, library: &'l Library, wish: &Wish) -> Result<F
                 }
                 found.tables.push(fit.recognised(path, &content, wish));
             }
-            None => {
-                if let Some(joined) = joined_file(&part, &allowed, path, &content) {
-                    found.joined = Some(joined);
-                } else {
-                    found.passed_over.push((sheet, nearest(&part, &allowed)));
-                }
-            }
+            None if joined.is_empty() => found.passed_over.push((sheet, nearest(&part, &allowed))),
+            None => {}
         }
+        found.joined.extend(joined);
     }
     if heads.is_empty() {
         found.passed_over.push((None, None));
@@ -329,35 +326,39 @@ fn without_header<'l>(head: &Head, mapping: &'l Mapping, wish: &Wish) -> Option<
     })
 }
 
-/// The file as one that some mapping only joins to another.
-fn joined_file<'l>(
+/// The file as one that mappings join to others, by each join that takes it.
+fn joined_files<'l>(
     part: &[&Head],
     mappings: &[&'l Mapping],
     path: &Path,
     content: &Content,
-) -> Option<JoinedFile<'l>> {
+) -> Vec<JoinedFile<'l>> {
+    let mut found = Vec::new();
     for mapping in mappings {
         for join in &mapping.joins {
-            for head in part {
-                let rows = if head.has_names { 1 } else { HEADER_ROWS };
-                for (at, header) in head.rows.iter().take(rows).enumerate() {
-                    if join.fits(header) {
-                        let mut form = head.form.clone();
-                        form.header_row = if head.has_names { 0 } else { at as u64 + 1 };
-                        return Some(JoinedFile {
-                            mapping,
-                            join,
-                            form,
-                            header: header.clone(),
-                            path: path.to_path_buf(),
-                            content: content.clone(),
-                        });
-                    }
-                }
+            if let Some((form, header)) = part.iter().find_map(|head| header_of(head, join)) {
+                found.push(JoinedFile {
+                    mapping,
+                    join,
+                    form,
+                    header,
+                    path: path.to_path_buf(),
+                    content: content.clone(),
+                });
             }
         }
     }
-    None
+    found
+}
+
+/// The header of a joined file in a head, where it has it.
+fn header_of(head: &Head, join: &Join) -> Option<(Form, Vec<String>)> {
+    let rows = if head.has_names { 1 } else { HEADER_ROWS };
+    let mut rows = head.rows.iter().take(rows).enumerate();
+    let (at, header) = rows.find(|(_, header)| join.fits(header))?;
+    let mut form = head.form.clone();
+    form.header_row = if head.has_names { 0 } else { at as u64 + 1 };
+    Some((form, header.clone()))
 }
 
 /// The mapping that lacks the fewest columns, where it lacks few.

@@ -69,9 +69,18 @@ impl<'a> Source<'a> {
             .copied()
             .filter(|place| *place < self.own_width())
             .collect();
-        own.extend(self.joined.iter().filter_map(|j| self.key_place(j)));
+        let keys: Vec<usize> = self
+            .joined
+            .iter()
+            .filter_map(|j| self.key_place(j))
+            .collect();
+        // The key of a joined file may be a column of another joined one.
+        let mut places = places.to_vec();
+        places.extend(keys.iter().filter(|place| **place >= self.own_width()));
+        own.extend(keys.iter().filter(|place| **place < self.own_width()));
         own.sort_unstable();
         own.dedup();
+        let places = places.as_slice();
         let mut stream = self.stream(&own)?;
         for block in stream.by_ref() {
             let block = block?;

@@ -13,9 +13,10 @@ use crate::base::progress::Progress;
 use crate::base::{Error, Result, Workspace};
 use crate::engine::Engine;
 use crate::input::{
-    Joined, JoinedFile, Recognised, Settings, Staged, Tally, file_name, fingerprint,
-    joined_load_id, rewrite_without, stage, stage_joined,
+    Held, HeldFile, Recognised, Settings, Staged, Tally, file_name, fingerprint, joined_load_id,
+    rewrite_without, stage, stage_joined,
 };
+use crate::mapping::Mapping;
 use crate::mapping::canonical::quarantine_schema;
 
 /// What became of a file.
@@ -89,15 +90,15 @@ impl<'e> Lake<'e> {
     pub fn load(
         &mut self,
         recognised: &mut Recognised<'_>,
-        joined: &[&Joined],
+        held: &Held,
         settings: &Settings<'_>,
         progress: &dyn Progress,
     ) -> Result<Outcome> {
-        let fingerprint = fingerprint(recognised, joined, settings, progress)?;
+        let fingerprint = fingerprint(recognised, &held.content_hashes(), settings, progress)?;
         if let Some(known) = self.known(&fingerprint.load_id) {
             return Ok(Outcome::Known(known.clone()));
         }
-        let staged = stage(recognised, joined, &fingerprint, settings, progress)?;
+        let staged = stage(recognised, &held.all(), &fingerprint, settings, progress)?;
         let load = self
             .commit(recognised, &staged)
             .map_err(|e| e.at(&recognised.path))?;
@@ -108,17 +109,18 @@ impl<'e> Lake<'e> {
     /// ids of the loads that it was joined to.
     pub fn load_joined(
         &mut self,
-        file: &JoinedFile<'_>,
-        joined: &Joined,
+        file: &HeldFile,
+        held: &Held,
+        mapping: &Mapping,
         parents: &[String],
         settings: &Settings<'_>,
     ) -> Result<Outcome> {
-        let load_id = joined_load_id(joined, parents);
+        let load_id = joined_load_id(&file.content_hash, parents);
         if let Some(known) = self.known(&load_id) {
             return Ok(Outcome::Known(known.clone()));
         }
-        let met = joined.met();
-        let table = file.mapping.table.table;
+        let met = held.met(file);
+        let table = mapping.table.table;
         let (tally, quarantine) =
             stage_joined(&met, table, &file.path, &load_id, settings.scratch)?;
         let name = file
@@ -128,14 +130,20 @@ impl<'e> Lake<'e> {
         let load = Load {
             table: table.to_string(),
             file: name.unwrap_or_default(),
-            mapping: file.mapping.name.clone(),
-            source: settings.source.unwrap_or(&file.mapping.source).to_string(),
-            content_hash: joined.content_hash.clone(),
+            mapping: mapping.name.clone(),
+            source: settings.source.unwrap_or(&mapping.source).to_string(),
+            content_hash: file.content_hash.clone(),
             rows_read: met.rows_read,
             quarantined: tally.quarantined,
             by_reason: reasons_of(&tally),
-            set_aside: met.set_aside,
-            set_aside_by: names_of(&[(format!("not taken by {}", joined.name), met.set_aside)]),
+            set_aside: met.set_aside + met.without_referrer,
+            set_aside_by: names_of(&[
+                ("rows that the join leaves out".to_string(), met.set_aside),
+                (
+                    "rows that nobody refers to".to_string(),
+                    met.without_referrer,
+                ),
+            ]),
             joined: met.joined,
             skipped_lines: met.skipped_lines,
             form: file.form.told().join(", "),

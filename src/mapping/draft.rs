@@ -49,7 +49,16 @@ pub(crate) const KEYS: Keys = &[
     ("set_aside[]", &["name", "when"]),
     (
         "join[]",
-        &["name", "columns", "on", "parent", "latest", "where"],
+        &[
+            "name",
+            "columns",
+            "on",
+            "parent",
+            "latest",
+            "references",
+            "lookup",
+            "where",
+        ],
     ),
 ];
 
@@ -128,6 +137,8 @@ pub(crate) struct JoinDraft {
     pub(crate) parent: Option<String>,
     pub(crate) latest: Option<String>,
     pub(crate) filter: Option<Expression<Condition>>,
+    pub(crate) is_reference: bool,
+    pub(crate) is_lookup: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -351,6 +362,8 @@ impl Reader<'_> {
             on: section.need("on", name_of)?,
             parent: section.maybe("parent", name_of)?,
             latest: section.maybe("latest", name_of)?,
+            is_reference: section.maybe("references", Found::flag)?.unwrap_or(false),
+            is_lookup: section.maybe("lookup", Found::flag)?.unwrap_or(false),
             filter: section.maybe("where", condition)?,
         };
         if draft.columns.is_empty() {

@@ -58,7 +58,11 @@ pub(crate) fn of(mapping: &Mapping) -> String {
         let filter = join.filter.as_ref().map(written);
         say(
             "join",
-            format!("{name} {columns:?} {on} {parent} {latest:?} {filter:?}"),
+            format!(
+                "{name} {columns:?} {on} {parent} {latest:?} {filter:?} {}{}",
+                u8::from(join.is_reference),
+                u8::from(join.is_lookup)
+            ),
         );
     }
     text

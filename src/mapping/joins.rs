@@ -25,6 +25,10 @@ pub struct Join {
     pub on: String,
     /// The column of the main file that has the same.
     pub parent: String,
+    /// Keys are references: only what stands behind the last `/` or `:` is compared.
+    pub is_reference: bool,
+    /// The file is a directory: its rows need not be referred to.
+    pub is_lookup: bool,
     /// Of several rows that belong to one, the row with the greatest value of this column counts.
     pub latest: Option<String>,
     /// Its columns that the mapping reads, without the name of the file.
@@ -56,6 +60,8 @@ pub(crate) fn build(
             name: draft.value.name,
             columns: draft.value.columns,
             on: draft.value.on,
+            is_reference: draft.value.is_reference,
+            is_lookup: draft.value.is_lookup,
             latest: draft.value.latest,
             reads: Vec::new(),
             filter: draft.value.filter,
@@ -74,6 +80,11 @@ pub(crate) fn build(
         let columns = &filter.value.when.columns;
         names_of(columns).for_each(|name| claim(&mut joins, name));
         check(&joins, columns, &filter.origin)?;
+    }
+    // A file may be joined by a column of another joined one.
+    let parents: Vec<String> = joins.iter().map(|join| join.parent.clone()).collect();
+    for parent in &parents {
+        claim(&mut joins, parent);
     }
     for join in &mut joins {
         join.reads.sort();
