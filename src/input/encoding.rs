@@ -10,6 +10,8 @@ use crate::base::{Error, Result};
 
 const BLOCK: usize = 1 << 18;
 const BOM: &[u8] = b"\xef\xbb\xbf";
+/// A text may hold one zero among so many bytes.
+const ZEROS_A_TEXT_MAY_HOLD: usize = 100;
 
 /// What the bytes of a text file hold, counted over all of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,12 +112,17 @@ pub(super) fn of_head(head: &[u8]) -> Option<&'static Encoding> {
     if even * 4 > sample.len() && odd * 16 < sample.len() {
         return Some(UTF_16BE);
     }
-    if even + odd > 0 {
+    if is_binary(head) {
         return None;
     }
     let mut letters = Letters::default();
     letters.see(head);
     Some(of_letters(&letters))
+}
+
+/// Whether bytes hold more zeros than slips put into a text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(0, bytes).count() * ZEROS_A_TEXT_MAY_HOLD > bytes.len()
 }
 
 /// The encoding of a file without a mark whose letters were counted. Text that breaks UTF-8 more

@@ -189,7 +189,8 @@ fn keep(shape: &Shape, content: &[u8], record: &Record, sound: &mut Sound) -> bo
     let has_one_more = record.fields == width + 1 && ends_empty;
     let lacks_tail = record.fields < width && record.fields + shape.nameless_tail() >= width;
     let fits = record.fields == width || has_one_more || lacks_tail;
-    if record.unclosed || !fits || std::str::from_utf8(content).is_err() {
+    let is_text = std::str::from_utf8(content).is_ok() && memchr::memchr(0, content).is_none();
+    if record.unclosed || !fits || !is_text {
         return false;
     }
     if record.stray_quote {

@@ -403,7 +403,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut bytes = writing.bytes(&writing.text(&rows, str::to_string));
-        // Behind the header, which is how the file is known.
+        // Behind the header, which is how the file is known; a short file full of zeros is no text.
         let header = HEADER.len() * 2 + 8;
         if let Some((at, byte)) = torn && bytes.len() > header + 4 {
             let at = header + usize::from(at) % (bytes.len() - header);

@@ -41,7 +41,7 @@ fn heads(content: &Content, hints: &Hints) -> Result<Option<Vec<Head>>> {
     encoding::decoded(Box::new(Cursor::new(head)), encoding, returns)
         .read_to_end(&mut text)
         .map_err(|e| content.failed(e))?;
-    if text.contains(&0) {
+    if encoding::is_binary(&text) {
         return Ok(None);
     }
     let heads = dialects(&text, hints).into_iter().map(|dialect| {

@@ -200,3 +200,17 @@ fn a_name_that_two_columns_have_stops_the_load_only_where_it_is_read() {
     let said = inbox.take(&[]);
     assert_eq!(said.only()["unknown_columns"], "note, note");
 }
+
+#[test]
+fn a_zero_byte_costs_its_own_row() {
+    let inbox = Inbox::make();
+    let mut text = format!("{HEADER}\n");
+    for n in 1..=40 {
+        text.push_str(&format!("{}{}\n", row(n), if n == 3 { "\0" } else { "" }));
+    }
+    inbox.put("zero.csv", text);
+    let said = inbox.take(&[]);
+    assert_eq!(number(said.only(), "accepted"), 39, "{said:?}");
+    assert_eq!(reason(said.only(), "malformed_row"), 1);
+    assert_eq!(inbox.cell("select row_number from lake_quarantine"), "4");
+}
