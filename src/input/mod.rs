@@ -12,6 +12,7 @@ mod fingerprint;
 mod form;
 pub mod formats;
 mod joining;
+mod objects;
 mod patients;
 mod preview;
 mod pseudonyms;

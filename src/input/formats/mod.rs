@@ -2,6 +2,7 @@
 
 mod csv;
 mod hl7;
+mod json;
 mod ndjson;
 mod parquet;
 mod xlsx;
@@ -27,6 +28,7 @@ pub static FORMATS: &[Format] = &[
     parquet::FORMAT,
     xlsx::FORMAT,
     ndjson::FORMAT,
+    json::FORMAT,
     hl7::FORMAT,
     csv::FORMAT,
 ];
