@@ -2,6 +2,7 @@
 //! last the row that makes the load visible. One process writes at a time; a load that was cut off
 //! is cleared away before the next one begins.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,8 @@ pub struct Lake<'e> {
     engine: &'e Engine,
     workspace: &'e Workspace,
     snapshot: Snapshot,
+    /// Loads that took the place of another since the lake was opened, with the other's id.
+    renewed: BTreeMap<String, String>,
     /// Nothing is kept.
     is_dry: bool,
     _lock: Option<File>,
@@ -52,6 +55,7 @@ impl<'e> Lake<'e> {
             engine,
             workspace,
             snapshot: Snapshot::read(engine, workspace)?,
+            renewed: BTreeMap::new(),
             is_dry,
             _lock: lock,
         };
@@ -160,8 +164,29 @@ impl<'e> Lake<'e> {
                 tally.quarantined,
             )?;
         }
-        self.make_visible(load, &settings.scratch.join("joined.parquet"))
+        let stale = self.left_behind(held, parents);
+        let staged = settings.scratch.join("joined.parquet");
+        self.make_visible(load, &staged, stale)
             .map_err(|e| e.at(&file.path))
+    }
+
+    /// The loads of joined files whose parents were read anew, and which are not given again: a
+    /// later edition of the file took their place.
+    fn left_behind(&self, held: &Held, parents: &[String]) -> Vec<Load> {
+        let before = |id: &String| self.renewed.get(id).unwrap_or(id).clone();
+        let mut former: Vec<String> = parents.iter().map(before).collect();
+        former.sort();
+        if former == parents {
+            return Vec::new();
+        }
+        let is_given = |load: &Load| {
+            held.files
+                .iter()
+                .any(|f| f.content_hash == load.content_hash)
+        };
+        let is_child = |l: &&Load| joined_load_id(&l.content_hash, &former) == l.load_id;
+        let loads = self.snapshot.loads.iter().filter(is_child);
+        loads.filter(|l| !is_given(l)).cloned().collect()
     }
 
     /// The visible load of an id.
@@ -219,19 +244,23 @@ impl<'e> Lake<'e> {
                 staged.tally.quarantined,
             )?;
         }
-        self.make_visible(load, &staged.data)
+        self.make_visible(load, &staged.data, Vec::new())
     }
 
     /// The row that makes a load visible, committed after everything else. In the same commit the
     /// rows of loads go whose place it takes; with them their data is no longer seen.
-    fn make_visible(&mut self, load: Load, staged: &Path) -> Result<Outcome> {
+    fn make_visible(&mut self, load: Load, staged: &Path, stale: Vec<Load>) -> Result<Outcome> {
         if !load.adds_up() {
             return Err(Error::internal(
                 "rows are not accounted for; nothing was loaded",
             ));
         }
-        let replaced = self.replaced_by(&load.load_id, &load.content_hash);
+        let mut replaced = self.replaced_by(&load.load_id, &load.content_hash);
+        replaced.extend(stale);
         let ids: Vec<String> = replaced.iter().map(|l| l.load_id.clone()).collect();
+        if let [former] = ids.as_slice() {
+            self.renewed.insert(load.load_id.clone(), former.clone());
+        }
         let path = staged.with_extension("load.parquet");
         loads::to_table(std::slice::from_ref(&load))?.write_parquet(&path)?;
         sync_file(&path)?;

@@ -163,6 +163,14 @@ fn a_joined_file_that_changed_has_its_table_read_again() {
         inbox.rows(sql).concat(),
         ["2026-07-20", "2026-07-25", "2026-07-21"]
     );
+    // What the file said before is not counted any more.
+    let sql = "select file, count(*) from lake_loads group by file order by file";
+    assert_eq!(
+        inbox.rows(sql)[1..],
+        [["letters.csv", "1"], ["orders.csv", "1"]]
+    );
+    let sql = "select count(*) from lake_quarantine where file = 'letters.csv'";
+    assert_eq!(inbox.cell(sql), "2");
 }
 
 #[test]
