@@ -351,33 +351,58 @@ fn find_files(paths: &[PathBuf], workspace: &Workspace) -> Result<Vec<PathBuf>> 
         workspace.key_file(),
         workspace.root().join("README.md"),
     ];
-    let own: Vec<PathBuf> = own.iter().filter_map(|p| p.canonicalize().ok()).collect();
-    let mut files = Vec::new();
+    let mut search = Search {
+        own: own.iter().filter_map(|p| p.canonicalize().ok()).collect(),
+        ..Search::default()
+    };
     for path in paths {
         if !path.exists() {
             return Err(Error::usage("is not there").at(path));
         }
-        collect(path, &own, &mut files)?;
+        if !path.is_file() && !path.is_dir() {
+            return Err(Error::usage("is neither a file nor a folder").at(path));
+        }
+        search.below(path)?;
     }
-    files.sort();
-    files.dedup();
-    Ok(files)
+    search.files.sort();
+    search.files.dedup();
+    Ok(search.files)
 }
 
-fn collect(path: &Path, own: &[PathBuf], files: &mut Vec<PathBuf>) -> Result<()> {
-    if path.is_file() {
-        files.push(path.to_path_buf());
-        return Ok(());
-    }
-    let unreadable = |e| Error::io("can't be read", path, e);
-    for entry in path.read_dir().map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let below = entry.path();
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let is_own = below.canonicalize().is_ok_and(|p| own.contains(&p));
-        if !is_hidden && !is_own {
-            collect(&below, own, files)?;
+/// A search for files.
+#[derive(Default)]
+struct Search {
+    /// What the workspace holds itself.
+    own: Vec<PathBuf>,
+    /// Folders that were searched, so that links in a circle end.
+    seen: BTreeSet<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Search {
+    fn below(&mut self, path: &Path) -> Result<()> {
+        // A link that leads nowhere is kept, so that it is told of; a pipe or a device is no file.
+        let is_broken = !path.exists();
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if self.own.iter().any(|own| real.starts_with(own)) {
+            return Ok(());
         }
+        if path.is_file() || is_broken {
+            self.files.push(path.to_path_buf());
+            return Ok(());
+        }
+        // The files of a lake are read through its log alone.
+        let is_lake = path.join("_delta_log").is_dir();
+        if !path.is_dir() || is_lake || !self.seen.insert(real) {
+            return Ok(());
+        }
+        let unreadable = |e| Error::io("can't be read", path, e);
+        for entry in path.read_dir().map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                self.below(&entry.path())?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }

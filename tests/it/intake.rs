@@ -218,6 +218,32 @@ fn a_workspace_does_not_swallow_itself() {
     assert_eq!(loads(&fresh), 0, "results are no input");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_in_a_folder_stop_nobody() {
+    use std::os::unix::fs::symlink;
+    let inbox = Inbox::make();
+    let file = inbox.put("a.csv", format!("{HEADER}{}", rows(1, &["requested"])));
+    symlink(inbox.path(), inbox.path().join("circle")).unwrap();
+    let pipe = inbox.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let said = inbox.take(&[]);
+    assert_eq!((said.code, said.reports.len()), (0, 1), "{said:?}");
+    symlink("nowhere", inbox.path().join("b.csv")).unwrap();
+    let said = inbox.take(&[]);
+    assert_eq!((said.code, said.reports.len()), (1, 2), "{said:?}");
+    assert_eq!(said.reports[1]["fate"], "failed");
+    // What a lake holds is read through its log alone, also another workspace's.
+    let other = Fresh::make();
+    other.ingest(&[&file]);
+    for folder in ["lake", "lake/referrals"] {
+        let said = inbox.take_path(&other.path().join(folder), &[]);
+        assert!(said.reports.is_empty(), "{said:?}");
+    }
+    let said = inbox.take_path(&inbox.fresh.path().join("lake/referrals"), &[]);
+    assert!(said.reports.is_empty(), "{said:?}");
+}
+
 /// Two files: a small one, and one that takes a while.
 fn slow_inbox() -> Inbox {
     let inbox = Inbox::make();
