@@ -8,6 +8,7 @@ mod course;
 mod demand;
 mod destinations;
 mod exports;
+mod layouts;
 mod life;
 mod mess;
 mod names;
@@ -30,5 +31,6 @@ mod truth;
 mod truth_files;
 mod world;
 
+pub use layouts::{Form, Layout};
 pub use settings::{Settings, Summary};
-pub use territory::simulate;
+pub use territory::{simulate, simulate_as};

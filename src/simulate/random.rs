@@ -23,6 +23,7 @@ pub(crate) enum Subject {
     Rows = 10,
     Patients = 11,
     Strangers = 12,
+    Layouts = 13,
 }
 
 /// The stream of a member of a subject.

@@ -51,15 +51,32 @@ pub(crate) const COLUMNS: [&str; 30] = [
 /// Numbers of [`COLUMNS`] that others speak of.
 pub(crate) mod column {
     pub(crate) const REFERRAL_ID: usize = 0;
+    pub(crate) const UPDATED_AT: usize = 1;
     pub(crate) const REFERRED_ON: usize = 2;
     pub(crate) const STATUS: usize = 3;
     pub(crate) const STATUS_REASON: usize = 4;
     pub(crate) const REFERRING_NPI: usize = 5;
     pub(crate) const REFERRING_NAME: usize = 6;
+    pub(crate) const REFERRING_PRACTICE: usize = 7;
     pub(crate) const REFERRING_DEPARTMENT: usize = 8;
+    pub(crate) const SETTING: usize = 9;
+    pub(crate) const REFERRED_TO_NPI: usize = 10;
+    pub(crate) const REFERRED_TO_PRACTICE: usize = 12;
+    pub(crate) const REFERRED_TO_ORGANIZATION: usize = 13;
+    pub(crate) const DIRECTION: usize = 14;
+    pub(crate) const SPECIALTY: usize = 15;
+    pub(crate) const SERVICE_TYPE: usize = 16;
+    pub(crate) const IS_RENEWAL: usize = 17;
+    pub(crate) const REPLACES_ID: usize = 18;
+    pub(crate) const REASON_CODE: usize = 19;
+    pub(crate) const PRIORITY: usize = 20;
+    pub(crate) const PATIENT_ID: usize = 21;
     pub(crate) const PATIENT_ZIP: usize = 22;
+    pub(crate) const PAYER: usize = 24;
     pub(crate) const SCHEDULED_ON: usize = 25;
     pub(crate) const APPOINTMENT_ON: usize = 26;
+    pub(crate) const REPORT_SENT_ON: usize = 28;
+    pub(crate) const EXPIRES_ON: usize = 29;
 }
 
 /// The share of rows that name a provider without the NPI, where the name is nobody else's.
@@ -91,6 +108,12 @@ impl Cells {
         };
         &self.text[start..self.ends[column]]
     }
+}
+
+/// The hour and minute at which an order was changed on a day.
+pub(crate) fn time_of(seed: u64, order: u64, day: Day) -> (u64, u64) {
+    let time = mix(seed, Subject::Rows, order, day.0 as u64);
+    (7 + time % 12, time / 12 % 60)
 }
 
 /// Writes rows.
@@ -145,13 +168,8 @@ impl<'a> Rows<'a> {
         let _ = write!(cells.text, "R{}", order.id);
         cells.end();
         cells.text.push_str(self.date(Some(state.updated_on)));
-        let time = mix(
-            self.world.settings.seed,
-            Subject::Rows,
-            order.id,
-            state.updated_on.0 as u64,
-        );
-        let _ = write!(cells.text, "T{:02}:{:02}:00", 7 + time % 12, time / 12 % 60);
+        let time = time_of(self.world.settings.seed, order.id, state.updated_on);
+        let _ = write!(cells.text, "T{:02}:{:02}:00", time.0, time.1);
         cells.end();
         cells.push(self.date(Some(order.day)));
         cells.push(state.status);

@@ -77,7 +77,8 @@ pub struct Summary {
     /// Distinct referrals.
     pub referrals: u64,
     /// Rows of the referral exports: a referral has one in every export in which it is new or
-    /// changed (and what `mess` adds).
+    /// changed (and what `mess` adds). What another layout's exports hold beside referrals, such
+    /// as prior authorisations, is not among them.
     pub rows: u64,
     /// Every file, in the order of writing.
     pub files: Vec<PathBuf>,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use catchment_base::progress::Progress;
 use catchment_base::{Day, Error, Kind, Result};
@@ -13,6 +13,7 @@ use crate::arrivals;
 use crate::calendar::{Step, monday, steps, week};
 use crate::course::Referral;
 use crate::exports::{Exports, Written};
+use crate::layouts::Form;
 use crate::life::{Outcome, live};
 use crate::orders::Order;
 use crate::settings::{Settings, Summary};
@@ -48,16 +49,30 @@ const BLOCK: usize = 256;
 /// # std::fs::remove_dir_all(&out).unwrap();
 /// ```
 pub fn simulate(out: &Path, settings: &Settings, progress: &dyn Progress) -> Result<Summary> {
+    simulate_as(out, settings, Form::default(), progress)
+}
+
+/// Writes the same territory with its referral exports as a record system writes them. The other
+/// tables and `truth/` are the same in every form.
+///
+/// # Errors
+/// As [`simulate`]; and a usage error where dirt is asked for in another layout than the canonical
+/// one.
+pub fn simulate_as(
+    out: &Path,
+    settings: &Settings,
+    form: Form,
+    progress: &dyn Progress,
+) -> Result<Summary> {
     settings.check()?;
+    form.check(settings)?;
     let world = World::new(settings)?;
-    let truth = out.join("truth");
-    fs::create_dir_all(&truth)
-        .map_err(|error| Error::io("this folder can't be made", &truth, error))?;
+    let truth = make_folder(out.join("truth"))?;
     let mut files = tables::write(&world, out)?;
     let mut run = Run {
         sites: Sites::build(&world),
         tally: Tally::new(&world),
-        exports: Exports::open(&world, out)?,
+        exports: Exports::open(&world, form, out)?,
         capacity: Capacity::create(&out.join("capacity.csv"))?,
         open: Vec::new(),
         pending: BTreeMap::new(),
@@ -66,7 +81,7 @@ pub fn simulate(out: &Path, settings: &Settings, progress: &dyn Progress) -> Res
     };
     progress.begin("simulate", Some(u64::from(settings.quarters)));
     for quarter in settings.last_quarter.last(settings.quarters as i32) {
-        run.exports.turn(&world, out, quarter)?;
+        run.exports.turn(out, quarter)?;
         run.carry_over(quarter.first_day(), quarter.last_day())?;
         for step in steps(quarter) {
             if progress.is_interrupted() {
@@ -101,6 +116,12 @@ pub fn simulate(out: &Path, settings: &Settings, progress: &dyn Progress) -> Res
         rows,
         files,
     })
+}
+
+fn make_folder(folder: PathBuf) -> Result<PathBuf> {
+    fs::create_dir_all(&folder)
+        .map_err(|error| Error::io("this folder can't be made", &folder, error))?;
+    Ok(folder)
 }
 
 /// What changes while orders come.

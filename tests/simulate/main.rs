@@ -6,5 +6,6 @@ mod capacity;
 mod determinism;
 mod dirt;
 mod exports;
+mod layouts;
 mod leakage;
 mod territory;
