@@ -12,7 +12,7 @@ use crate::base::progress::Silent;
 use crate::base::{Error, Result, Workspace, units};
 use crate::input::{Pseudonyms, Recognised, Settings, Trial, Wish, preview, recognise, try_out};
 use crate::intake::{held_siblings, library};
-use crate::mapping::{self, Library, suggest, vocabulary};
+use crate::mapping::{self, Library, suggest};
 
 /// See, try out and propose mappings: what the columns of an export mean
 #[derive(Args)]
@@ -104,7 +104,7 @@ fn show(library: &Library, name: &str) -> Result<String> {
 fn propose(library: &Library, file: &Path, out: Option<&Path>, reading: &Reading) -> Result<()> {
     let said = reading.asked()?;
     let name = out.unwrap_or(file).file_stem();
-    let name = vocabulary::fold(&name.unwrap_or_default().to_string_lossy());
+    let name = name_of(&name.unwrap_or_default().to_string_lossy());
     let mut texts = Vec::new();
     for preview in preview(file, library, &said)? {
         let form = &preview.form;
@@ -149,6 +149,15 @@ fn propose(library: &Library, file: &Path, out: Option<&Path>, reading: &Reading
             std::fs::write(path, text).map_err(|e| Error::io("can't be written", path, e))
         }
     }
+}
+
+/// A file's name as a mapping's: lower-case letters, digits and `_`.
+fn name_of(file: &str) -> String {
+    let sign = |c: char| match c {
+        c if c.is_ascii_alphanumeric() => c.to_ascii_lowercase(),
+        _ => '_',
+    };
+    file.chars().map(sign).collect()
 }
 
 fn check(

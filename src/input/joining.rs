@@ -111,10 +111,11 @@ impl Held {
                 _ => false,
             };
             let has = |wanted: Fate| fates.iter().any(|(_, fate)| *fate == wanted);
-            let has_key = fates.iter().any(|(_, fate)| matches!(fate, Fate::At(_)));
+            let mut held = fates.iter().filter(|(_, fate)| matches!(fate, Fate::At(_)));
+            let has_key = held.clone().next().is_some();
             if fates.iter().any(is_met) {
                 met.joined += 1;
-            } else if has_key && fates.iter().all(|(join, _)| self.joined[*join].is_lookup) {
+            } else if has_key && held.all(|(join, _)| self.joined[*join].is_lookup) {
                 met.without_referrer += 1;
             } else if has_key {
                 met.without_parent.push(*number);

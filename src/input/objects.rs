@@ -21,7 +21,7 @@ const DEPTH: usize = 8;
 /// Items of a list at most.
 const ITEMS: usize = 16;
 /// Names under which nothing is looked for: free text, and what is not of the resource itself.
-const LEFT_OUT: &[&str] = &["extension", "text", "contained", "note", "div"];
+const LEFT_OUT: &[&str] = &["extension", "contained", "note", "div"];
 /// Systems of identifiers and codes that have a name of their own.
 const SYSTEMS: &[(&str, &str)] = &[
     ("http://hl7.org/fhir/sid/us-npi", "npi"),
@@ -93,7 +93,7 @@ impl Objects {
                 self.skipped += 1;
                 continue;
             }
-            let objects = objects_of(&bytes);
+            let objects = objects_of(&bytes, self.lie);
             let is_whole = self.lie == Lie::Document;
             for (at, object) in objects.into_iter().enumerate() {
                 self.waiting.push_back(Item {
@@ -107,8 +107,9 @@ impl Objects {
     }
 }
 
-/// The objects of a JSON text: those of a list or a bundle one by one.
-fn objects_of(bytes: &[u8]) -> Vec<Option<Object>> {
+/// The objects of a JSON text: those of a bundle one by one, and those of a list where the list is the
+/// whole document.
+fn objects_of(bytes: &[u8], lie: Lie) -> Vec<Option<Object>> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => {
             let is_bundle = object.get("resourceType").is_some_and(|t| t == "Bundle");
@@ -117,7 +118,7 @@ fn objects_of(bytes: &[u8]) -> Vec<Option<Object>> {
                 _ => vec![Some(object)],
             }
         }
-        Ok(Value::Array(items)) => items
+        Ok(Value::Array(items)) if lie == Lie::Document => items
             .into_iter()
             .map(|item| match item {
                 Value::Object(object) => Some(object),
@@ -156,7 +157,11 @@ struct Survey {
 
 /// The first rows of a file, a part a resource type where there are several. None where it holds
 /// more names than any table has: such a file is a map or a document.
-pub(super) fn heads(content: &Content, format: &'static str, lie: Lie) -> Result<Option<Vec<Head>>> {
+pub(super) fn heads(
+    content: &Content,
+    format: &'static str,
+    lie: Lie,
+) -> Result<Option<Vec<Head>>> {
     let mut kinds: BTreeMap<String, Survey> = BTreeMap::new();
     let mut objects = Objects::open(content, lie)?;
     while let Some(item) = objects.next().map_err(|e| content.failed(e))? {
@@ -208,7 +213,9 @@ fn kind_of(object: &Object) -> &str {
 fn flatten(object: &Object, path: &mut String, depth: usize, take: &mut dyn FnMut(&str, String)) {
     name_by_system(object, path, take);
     for (key, value) in object {
-        if !LEFT_OUT.contains(&key.as_str()) {
+        // The text of a resource is a page of HTML, that of a code a few words.
+        let is_page = key == "text" && value.is_object();
+        if !is_page && !LEFT_OUT.contains(&key.as_str()) {
             below(key, value, path, depth, take);
         }
     }
@@ -317,7 +324,11 @@ impl Reader for Rows {
                 });
                 continue;
             };
-            if self.kind.as_deref().is_some_and(|kind| kind != kind_of(&object)) {
+            if self
+                .kind
+                .as_deref()
+                .is_some_and(|kind| kind != kind_of(&object))
+            {
                 continue;
             }
             self.audit.records += 1;

@@ -350,11 +350,8 @@ impl Reader<'_> {
     fn join(section: &Section) -> Result<(String, JoinDraft)> {
         let name = section.need("name", Found::text)?;
         if name.contains('.') || fold(&name).is_empty() {
-            return Err(section.fault(
-                "name",
-                format!("found '{name}'"),
-                "expected a name without a dot",
-            ));
+            let what = format!("found '{name}'");
+            return Err(section.fault("name", what, "expected a name without a dot"));
         }
         let draft = JoinDraft {
             name: name.clone(),
