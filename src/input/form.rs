@@ -67,10 +67,10 @@ impl Form {
                 None => "without quoting".to_string(),
             });
         }
-        // Objects and columns bear names of their own, and have no header to lack.
-        let has_names = matches!(self.format, "ndjson" | "parquet");
+        // Elsewhere values bear names of their own, and there is no header to lack.
+        let is_of_rows = matches!(self.format, "csv" | "xlsx");
         match self.header_row {
-            0 if has_names => {}
+            0 if !is_of_rows => {}
             0 => out.push("no header".to_string()),
             1 => {}
             row => out.push(format!("header in row {row}")),

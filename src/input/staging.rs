@@ -125,8 +125,14 @@ pub(super) fn unknown_columns(source: &Source<'_>) -> Vec<String> {
     let own = source.recognised.header.len();
     let places = source.bound.unknown().iter().filter(|place| **place < own);
     places
-        .map(|place| source.header[*place].trim().to_string())
+        .map(|place| on_one_line(&source.header[*place]))
         .collect()
+}
+
+/// A name of a column without the line ends and signs that would break a line of a report.
+fn on_one_line(name: &str) -> String {
+    let plain = name.replace(char::is_control, " ");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What was found of how a file is written.

@@ -202,6 +202,30 @@ fn a_name_that_two_columns_have_stops_the_load_only_where_it_is_read() {
 }
 
 #[test]
+fn a_header_over_several_lines_is_told_on_one() {
+    let inbox = Inbox::make();
+    inbox.put(
+        "book.csv",
+        "\u{feff}\"referral\n id\",referred_on,status,referring_npi,\"Plan\r\n\x1b[31mname\"\nR1,2026-07-01,new,1234567893,x\n",
+    );
+    let said = inbox.take(&[]);
+    assert_eq!(said.lines.lines().count(), 1, "{said:?}");
+    assert_eq!(said.only()["unknown_columns"], "Plan [31mname");
+    assert_eq!(ids(&inbox), ["R1"]);
+}
+
+#[test]
+fn a_line_that_names_the_delimiter_for_a_spreadsheet_is_skipped() {
+    let inbox = Inbox::make();
+    let text = format!("sep=;\n{HEADER}\n{}\n", row(1)).replace(',', ";");
+    inbox.put("sep.csv", text);
+    let said = inbox.take(&[]);
+    assert_eq!(ids(&inbox), ["R1"]);
+    assert_eq!(said.only()["form"], "semicolon-delimited, header in row 2");
+    assert_eq!(number(said.only(), "skipped_lines"), 1);
+}
+
+#[test]
 fn a_zero_byte_costs_its_own_row() {
     let inbox = Inbox::make();
     let mut text = format!("{HEADER}\n");
