@@ -84,6 +84,10 @@ pub fn take_in(
 ) -> Result<()> {
     let files = find_files(&asked.paths, workspace)?;
     let library = library(workspace)?;
+    let layouts = config.sources.values().filter_map(|s| s.layout.as_ref());
+    for layout in asked.layout.iter().chain(layouts) {
+        library.layout(layout)?;
+    }
     let pseudonyms = Pseudonyms::new(&workspace.key()?);
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
@@ -95,6 +99,7 @@ pub fn take_in(
         progress,
         tell,
         tables: BTreeSet::new(),
+        damaged: BTreeMap::new(),
         joined: BTreeSet::new(),
         kept: 0,
     };
@@ -107,7 +112,10 @@ pub fn take_in(
             .and_then(|wish| recognise(file, &library, &wish));
         match found {
             Ok(found) => intake.sort_in(file, found, &mut exports)?,
-            Err(error) => intake.fail(file, error)?,
+            Err(error) => {
+                intake.damaged.insert(folder_of(file), file.clone());
+                intake.fail(file, error)?;
+            }
         }
     }
     for export in exports.values().filter(|e| !e.tables.is_empty()) {
@@ -120,6 +128,10 @@ pub fn take_in(
     }
     progress.end();
     Ok(())
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// The files beside a table that its mapping joins to it, held in memory.
@@ -166,6 +178,8 @@ struct Intake<'e, 'a> {
     tell: &'a mut dyn FnMut(&Path, Fate),
     /// Files that are tables by themselves.
     tables: BTreeSet<PathBuf>,
+    /// By folder a file that could not be read.
+    damaged: BTreeMap<PathBuf, PathBuf>,
     /// Files that are joined to a table of this call.
     joined: BTreeSet<PathBuf>,
     /// Files that were loaded by this call.
@@ -190,7 +204,8 @@ impl Intake<'_, '_> {
         found: Found<'l>,
         exports: &mut BTreeMap<(PathBuf, String), Export<'l>>,
     ) -> Result<()> {
-        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        let folder = folder_of(file);
+        let is_something = !found.joined.is_empty();
         let has_tables = !found.tables.is_empty();
         for joined in found.joined {
             let place = (folder.clone(), joined.mapping.name.clone());
@@ -205,11 +220,21 @@ impl Intake<'_, '_> {
             }
             self.tables.insert(file.to_path_buf());
         }
-        for (sheet, nearest) in found.passed_over {
-            // A workbook's notes and pivots are no news where it has tables too.
-            if !has_tables || nearest.is_some() {
-                (self.tell)(file, Fate::PassedOver { sheet, nearest });
-            }
+        let mut passed_over = found.passed_over;
+        if has_tables || is_something {
+            // Notes and pivots beside tables are no news, unless they are nearly a table.
+            passed_over.retain(|(_, nearest)| nearest.is_some());
+        } else if let Some(at) = passed_over
+            .iter()
+            .position(|(_, nearest)| nearest.is_some())
+        {
+            passed_over = vec![passed_over.swap_remove(at)];
+        } else {
+            passed_over.truncate(1);
+            passed_over.iter_mut().for_each(|(sheet, _)| *sheet = None);
+        }
+        for (sheet, nearest) in passed_over {
+            (self.tell)(file, Fate::PassedOver { sheet, nearest });
         }
         Ok(())
     }
@@ -219,13 +244,18 @@ impl Intake<'_, '_> {
             self.part(&export);
             return Ok(());
         };
+        let path = export.tables[0].path.clone();
+        if let Some(damaged) = self.damaged.get(&folder_of(&path)) {
+            let name = damaged.file_name().unwrap_or_default().to_string_lossy();
+            let error = Error::input(format!(
+                "{name} beside it can't be read, and may belong to it; nothing of this export was loaded"
+            ));
+            return self.fail(&path, error.at(&path));
+        }
         let held = match hold(&export.joined, self.progress) {
             Ok(held) => held,
             // Without this file the tables would lack columns: nothing of the export is loaded.
-            Err(error) => {
-                let path = export.tables[0].path.clone();
-                return self.fail(&path, error);
-            }
+            Err(error) => return self.fail(&path, error),
         };
         let mut parents = Vec::new();
         for table in export.tables {

@@ -133,6 +133,15 @@ fn sentence(path: &Path, fate: &Fate) -> String {
     }
 }
 
+/// How a file was read, in words that go on from there.
+pub(super) fn read_how(form: &str) -> String {
+    if form.starts_with("without ") {
+        format!("read {form}")
+    } else {
+        format!("read as {form}")
+    }
+}
+
 /// A load in one line.
 fn line(load: &Load) -> String {
     let mut parts = Vec::new();
@@ -166,7 +175,7 @@ fn line(load: &Load) -> String {
         text.push_str(&format!("; set aside: {}", load.set_aside_by));
     }
     if !load.form.is_empty() {
-        text.push_str(&format!("; read as {}", load.form));
+        text.push_str(&format!("; {}", read_how(&load.form)));
     }
     if !load.unknown_columns.is_empty() {
         let names: Vec<&str> = load.unknown_columns.split(", ").collect();

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::ingest::read_how;
 use super::reading::Reading;
 use super::{Global, print, some_of};
 use crate::base::progress::Silent;
@@ -218,7 +219,7 @@ fn told(table: &Recognised<'_>, trial: &Trial) -> String {
         if trial.told.is_empty() {
             String::new()
         } else {
-            format!(", read as {}", trial.told.join(", "))
+            format!(", {}", read_how(&trial.told.join(", ")))
         },
         fates(trial)
     );

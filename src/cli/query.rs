@@ -83,10 +83,6 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, global.threads)?;
     let snapshot = Snapshot::read(&engine, &workspace)?;
-    let quarter = match quarter {
-        Some(quarter) => quarter,
-        None => last_whole_quarter(&snapshot)?,
-    };
     let is_name = arguments
         .query
         .chars()
@@ -97,6 +93,21 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         arguments.query.clone()
     };
     let wanted = tables_of("given", &sql)?;
+    if wanted.iter().all(|name| lake_table(name).is_some()) {
+        // What the lake holds needs no quarter, and no referrals.
+        snapshot.register(&engine)?;
+        for (name, table) in wanted.iter().filter_map(|n| Some((n, lake_table(n)?))) {
+            if name != table {
+                engine.alias(table, name)?;
+            }
+        }
+        return write(&engine.query("given", &sql, &parameters)?, arguments.format)
+            .map(|()| ExitCode::SUCCESS);
+    }
+    let quarter = match quarter {
+        Some(quarter) => quarter,
+        None => last_whole_quarter(&snapshot)?,
+    };
     let warehouse = prepare(
         &engine,
         &workspace,
@@ -109,6 +120,13 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let table = engine.query("given", &sql, &parameters)?;
     write(&table, arguments.format)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The table of the lake that a name stands for.
+fn lake_table(name: &str) -> Option<&str> {
+    let alias = LAKE.iter().find(|(alias, _)| *alias == name);
+    let table = alias.map_or(name, |(_, table)| table);
+    table.starts_with("lake_").then_some(table)
 }
 
 fn parameter(text: &str) -> Result<(String, Value)> {

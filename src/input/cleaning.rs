@@ -67,7 +67,7 @@ pub(super) fn clean(
             read(raw[at].as_deref(), at, rows.len(), rules, &mut bad)
         })
         .collect();
-    keep_patients_out(&mut columns, told, rules, &mut faults);
+    keep_patients_out(raw, &mut columns, told, rules, &mut faults);
     super::rules::apply(&mut columns, rules, &mut faults);
     assemble(raw, &columns, rows, told, rules, &faults)
 }
@@ -75,6 +75,7 @@ pub(super) fn clean(
 /// Empties what gives a patient away, and free text. An id that does is hashed, since versions are
 /// told apart by it.
 fn keep_patients_out(
+    raw: &[Texts<'_>],
     columns: &mut [Cells<'_>],
     told: Option<&Told<'_>>,
     rules: &Rules<'_>,
@@ -101,6 +102,13 @@ fn keep_patients_out(
                             Reason::FreeText
                         };
                         faults.empty(row, at, reason);
+                    }
+                }
+                (Cells::Text(zips), Some(secrets)) if column.kind == Kind::Zip => {
+                    let text = raw[at].as_ref().and_then(|texts| texts[row].as_deref());
+                    if zips[row].is_some() && text.is_some_and(|text| secrets.are_in(text)) {
+                        zips[row] = None;
+                        faults.empty(row, at, Reason::PatientText);
                     }
                 }
                 (Cells::Day(days), Some(secrets)) => {

@@ -159,21 +159,10 @@ pub fn recognise<'l>(path: &Path, library: &'l Library, wish: &Wish) -> Result<F
 
 /// The mappings that may be used: all of them, or those that the user names.
 fn allowed<'l>(library: &'l Library, wish: &Wish) -> Result<Vec<&'l Mapping>> {
-    let Some(layout) = &wish.layout else {
-        return Ok(library.iter().collect());
-    };
-    if let Some(mapping) = library.get(layout) {
-        return Ok(vec![mapping]);
+    match &wish.layout {
+        None => Ok(library.iter().collect()),
+        Some(layout) => library.layout(layout),
     }
-    let of_source: Vec<&Mapping> = library.iter().filter(|m| m.source == *layout).collect();
-    if of_source.is_empty() {
-        let error = Error::usage(format!("there is no mapping '{layout}'"));
-        return Err(match library.nearest(layout) {
-            Some(near) => error.help(format!("did you mean '{near}'?")),
-            None => error.help("'catchment mapping list' shows them"),
-        });
-    }
-    Ok(of_source)
 }
 
 /// One way to read a part.

@@ -101,7 +101,7 @@ pub fn stage(
         skipped_lines: audit.skipped_lines,
         latest_on: rules.latest.map(Day),
         unknown_columns: unknown_columns(&source),
-        told: told(recognised, &survey),
+        told: told(&source, &survey),
         quarantine,
         load_id: load_id.clone(),
         tally,
@@ -135,9 +135,16 @@ fn on_one_line(name: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What was found of how a file is written.
-pub(super) fn told(recognised: &Recognised<'_>, survey: &Survey) -> Vec<String> {
+/// What was found of how a file is written, and which filters it gave nothing to do.
+pub(super) fn told(source: &Source<'_>, survey: &Survey) -> Vec<String> {
+    let recognised = source.recognised;
     let mut told = recognised.form.told();
+    for filter in source.bound.idle_filters() {
+        let name = &recognised.mapping.set_aside[filter].name;
+        told.push(format!(
+            "without the filter '{name}', whose column is missing"
+        ));
+    }
     for (column, order) in &survey.orders {
         let order = match order {
             crate::mapping::DayOrder::MonthFirst => "month",

@@ -17,6 +17,9 @@ const YEAR: i32 = 366;
 /// Days without any row that end what leads up to a day.
 const BREAK: i32 = 184;
 
+/// One row in so many, beyond the last possible day, makes that day doubtful.
+const MANY: u64 = 20;
+
 /// What was learnt of a file.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -58,6 +61,9 @@ pub(super) fn survey(source: &Source<'_>, zone: Tz, progress: &dyn Progress) -> 
     };
     survey.latest = part.latest;
     survey.last_possible = part.latest.or_else(|| last_possible(&part.days));
+    if part.latest.is_none() && are_sparse(&part.days, survey.last_possible) {
+        survey.last_possible = None;
+    }
     Ok(survey)
 }
 
@@ -243,6 +249,16 @@ fn last_possible(days: &BTreeMap<i32, u64>) -> Option<i32> {
     // Days lead on only from where there is one near the year's end.
     let leads_on = days.range(year_on - BREAK..=year_on).next().is_some();
     Some(if leads_on { last } else { year_on })
+}
+
+/// Whether so many rows lie after a day that it can't be the last possible one: typing errors are few,
+/// and a file of a few rows a year has long gaps.
+fn are_sparse(days: &BTreeMap<i32, u64>, last: Option<i32>) -> bool {
+    let Some(last) = last else {
+        return false;
+    };
+    let beyond: u64 = days.range(last + 1..).map(|(_, n)| n).sum();
+    beyond * MANY > days.values().sum()
 }
 
 /// The median of counted days (the lower of the two middle ones).

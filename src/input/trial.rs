@@ -85,7 +85,7 @@ pub fn try_out(
         .collect();
     let mut trial = Trial {
         columns: fed.iter().map(|at| fed_by(&source, *at)).collect(),
-        told: told(recognised, &survey),
+        told: told(&source, &survey),
         unknown_columns: unknown_columns(&source),
         absent: source.bound.absent().to_vec(),
         ..Trial::default()

@@ -325,9 +325,22 @@ impl Bound {
         self.dates.get(column).map_or(&[], Vec::as_slice)
     }
 
+    /// The places of filters that ask for a column that is not there: they take no row.
+    pub fn idle_filters(&self) -> impl Iterator<Item = usize> + '_ {
+        let filters = self.filters.iter().enumerate();
+        let is_idle = |places: &[Option<usize>]| places.iter().any(Option::is_none);
+        filters
+            .filter(move |(_, (_, places))| is_idle(places))
+            .map(|(at, _)| at)
+    }
+
     /// The place of the first filter that takes a row.
     pub fn set_aside(&self, cells: Cells<'_, '_>) -> Option<usize> {
         self.filters.iter().position(|(filter, places)| {
+            // What is not in the file says nothing of its rows.
+            if places.iter().any(Option::is_none) {
+                return false;
+            }
             let row = Row {
                 places,
                 cells,

@@ -103,6 +103,25 @@ impl Library {
         )
     }
 
+    /// The mappings that a layout stands for: the one of this name, else all of the source.
+    ///
+    /// # Errors
+    /// A wrong use where there are none.
+    pub fn layout(&self, name: &str) -> Result<Vec<&Mapping>> {
+        if let Some(mapping) = self.get(name) {
+            return Ok(vec![mapping]);
+        }
+        let of_source: Vec<&Mapping> = self.iter().filter(|m| m.source == name).collect();
+        if !of_source.is_empty() {
+            return Ok(of_source);
+        }
+        let error = Error::usage(format!("there is no mapping '{name}'"));
+        Err(match self.nearest(name) {
+            Some(near) => error.help(format!("did you mean '{near}'?")),
+            None => error.help("'catchment mapping list' shows them"),
+        })
+    }
+
     /// The mapping that takes a file with this header: of the user's own if any does, else of those
     /// that ship the one that reads the most of its columns. `None` where none does.
     ///

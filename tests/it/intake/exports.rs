@@ -127,11 +127,17 @@ fn a_file_without_the_table_that_it_belongs_to_is_told_in_one_line() {
         "letters.csv: belongs to an export of orders; load it together with the table that it belongs to"
     );
     assert_eq!(inbox.cell("select count(*) from lake_loads"), "0");
-    // The table alone is loaded, and read again once the other is there.
+    // The table alone is loaded, without the filter that asks for the other, and read again once the
+    // other is there.
     inbox.put("orders.csv", ORDERS);
     std::fs::remove_file(inbox.path().join("letters.csv")).unwrap();
     let alone = inbox.take(&[]);
-    assert_eq!(number(alone.file("orders.csv"), "accepted"), 3, "{alone:?}");
+    assert_eq!(number(alone.file("orders.csv"), "accepted"), 4, "{alone:?}");
+    let line = alone.line("orders.csv");
+    assert!(
+        line.contains("read without the filter 'never sent'"),
+        "{line}"
+    );
     inbox.put("letters.csv", LETTERS);
     let both = inbox.take(&[]);
     assert!(
