@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Global, print};
 use crate::base::{Quarter, Result, units};
-use crate::simulate::{Settings, simulate};
+use crate::simulate::{Form, Layout, Settings, simulate_as};
 
 /// Make a territory with planted truth: exports, roster, population, capacity, visits, and what was
 /// planted
@@ -36,6 +37,18 @@ pub(super) struct Arguments {
     /// Write one export with the latest state of every referral
     #[arg(long)]
     one_export: bool,
+    /// The record system as which the referral exports are written
+    #[arg(long, default_value = "canonical", value_parser = layouts())]
+    layout: Layout,
+    /// Write only so many referrals, the earliest; what is planted is stated of all
+    #[arg(long, value_name = "N")]
+    first: Option<u64>,
+}
+
+/// The words of the layouts.
+fn layouts() -> impl TypedValueParser<Value = Layout> {
+    PossibleValuesParser::new(Layout::ALL.map(|(word, _)| word))
+        .try_map(|word| word.parse::<Layout>())
 }
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
@@ -48,7 +61,11 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         one_export: arguments.one_export,
         last_quarter: arguments.last_quarter.parse::<Quarter>()?,
     };
-    let made = simulate(&arguments.out, &settings, &global.terminal)?;
+    let form = Form {
+        layout: arguments.layout,
+        first: arguments.first,
+    };
+    let made = simulate_as(&arguments.out, &settings, form, &global.terminal)?;
     print(&format!(
         "{} in {} and {} written to {}\nwhat was planted is in {}\n",
         units::counted(made.referrals as i64, "referral"),

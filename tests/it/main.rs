@@ -8,6 +8,7 @@ mod house;
 mod inbox;
 mod intake;
 mod lake;
+mod layouts;
 mod marts;
 mod patients;
 mod real;

@@ -396,12 +396,15 @@ fn samples_are_made_by_their_command() {
     arguments.extend(command.split_whitespace());
     done(&arguments);
     let mut size = 0;
-    for file in files(&folder) {
+    // The samples of other layouts have a command and a test of their own.
+    let mut samples = files(&folder);
+    samples.retain(|file| !file.starts_with(folder.join("layouts")));
+    for file in &samples {
         let name = file.strip_prefix(&folder).unwrap();
         if name.ends_with("README.md") {
             continue;
         }
-        let bytes = std::fs::read(&file).unwrap();
+        let bytes = std::fs::read(file).unwrap();
         size += bytes.len();
         assert!(
             bytes == std::fs::read(made.path().join(name)).unwrap(),
@@ -409,7 +412,7 @@ fn samples_are_made_by_their_command() {
             name.display()
         );
     }
-    assert_eq!(files(&folder).len(), files(made.path()).len() + 1);
+    assert_eq!(samples.len(), files(made.path()).len() + 1);
     assert!(size < 5_000_000, "{size}");
 }
 
