@@ -10,6 +10,7 @@ use super::rows::{Run, Source, Texts};
 use crate::mapping::canonical::Kind;
 use crate::mapping::patients::{is_name_field, is_patient_field};
 use crate::mapping::values::{self, Dates, DayOrder, Read};
+use crate::mapping::vocabulary::fold;
 
 /// An identifier shorter than this stands in other cells by chance.
 const SHORTEST: usize = 4;
@@ -25,8 +26,15 @@ pub(super) fn places(source: &Source<'_>) -> Vec<usize> {
     if !source.recognised.mapping.table.has_patients() {
         return Vec::new();
     }
+    let own = source.recognised.header.len();
+    // Of joined files only that of the patients holds what is a patient's: the others are lists of
+    // providers, places and events.
+    let is_theirs = |place: usize| {
+        let folded = fold(&source.header[place]);
+        place < own || folded.starts_with("patient") || folded.starts_with("subject")
+    };
     (0..source.header.len())
-        .filter(|place| is_patient_field(&source.header[*place]))
+        .filter(|place| is_theirs(*place) && is_patient_field(&source.header[*place]))
         .collect()
 }
 
