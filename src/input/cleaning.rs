@@ -111,14 +111,14 @@ fn keep_patients_out(
                         faults.empty(row, at, Reason::PatientText);
                     }
                 }
-                (Cells::Day(days), Some(secrets)) => {
-                    if days[row].is_some_and(|day| secrets.have_day(day)) {
-                        days[row] = None;
-                        if column.required {
-                            faults.quarantine(row, Reason::BadDate);
-                        } else {
-                            faults.empty(row, at, Reason::BadDate);
-                        }
+                (Cells::Day(days), Some(secrets))
+                    if days[row].is_some_and(|day| secrets.have_day(day)) =>
+                {
+                    days[row] = None;
+                    if column.required {
+                        faults.quarantine(row, Reason::BadDate);
+                    } else {
+                        faults.empty(row, at, Reason::BadDate);
                     }
                 }
                 _ => {}

@@ -222,7 +222,7 @@ fn flatten(object: &Object, path: &mut String, depth: usize, take: &mut dyn FnMu
 }
 
 /// What an identifier, a code or a reference is, under a name of its own.
-fn name_by_system(object: &Object, path: &mut String, take: &mut dyn FnMut(&str, String)) {
+fn name_by_system(object: &Object, path: &str, take: &mut dyn FnMut(&str, String)) {
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     if path.is_empty() {
         let kind = kind_of(object);

@@ -110,7 +110,7 @@ fn score_of(cells: &[String], below: &[Vec<String>]) -> u64 {
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
         digits * 2 > name.len() || name.len() > 120
     };
-    if names.len() < 2 || distinct.len() < names.len() || names.iter().any(|n| is_value(&n)) {
+    if names.len() < 2 || distinct.len() < names.len() || names.iter().any(is_value) {
         return 0;
     }
     let as_wide = below.iter().filter(|row| row.len() == cells.len()).count();

@@ -120,7 +120,7 @@ fn of_npi(cell: &str) -> &'static str {
             _ => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    let is_valid = text.len() == 10 && text.starts_with(['1', '2']) && sum % 10 == 0;
+    let is_valid = text.len() == 10 && text.starts_with(['1', '2']) && sum.is_multiple_of(10);
     if is_valid { "accepted" } else { "bad_npi" }
 }
 
