@@ -480,6 +480,19 @@ where = "KIND = 'Create'"
     }
 
     #[test]
+    fn a_header_with_too_few_known_columns_does_not_fit() {
+        let shared = TEXT.replace("any_of", "share = 50\nany_of");
+        let fit = |names: &str| mapping(&shared).fit(&header(names));
+        // Four of eight are enough; four of nine, of which an empty one does not count, are not.
+        let known = "REF_ID STATE BY_NPI ORDERED";
+        assert_eq!(fit(&format!("{known} A B C D")), Fit::Yes { known: 4 });
+        let mut names = header(&format!("{known} A B C D E"));
+        names.push(String::new());
+        let few = mapping(&shared).fit(&names);
+        assert_eq!(few, Fit::Few { known: 4, named: 9 });
+    }
+
+    #[test]
     fn a_header_fits_or_what_it_lacks_is_said() {
         let known = |names: &str| mapping(TEXT).fit(&header(names));
         assert_eq!(

@@ -11,6 +11,7 @@ mod lake;
 mod layouts;
 mod marts;
 mod patients;
+mod people;
 mod real;
 mod territory;
 mod traps;

@@ -112,6 +112,40 @@ fn files_of_an_export_are_joined_and_each_row_is_accounted_for() {
     );
 }
 
+/// The letters of an export may come in several files, and a list that orders refer to holds more
+/// than they do.
+#[test]
+fn files_of_one_join_are_read_as_one_and_directories_may_hold_more() {
+    let whole = export();
+    whole.take(&[]);
+    let parted = export();
+    let rows: Vec<&str> = LETTERS.lines().skip(1).collect();
+    for (name, rows) in [("letters.csv", &rows[..1]), ("more.csv", &rows[1..])] {
+        parted.put(
+            name,
+            format!("REFERRAL_ID,SENT_DATE\n{}\n", rows.join("\n")),
+        );
+    }
+    let said = parted.take(&[]);
+    let keys = ["joined", "quarantined"];
+    assert_eq!(counts(&said, "letters.csv", &keys), [1, 0], "{said:?}");
+    assert_eq!(counts(&said, "more.csv", &keys), [1, 2], "{said:?}");
+    let sql = "select referral_id, report_sent_on, payer from lake_referrals order by 1";
+    assert_eq!(whole.rows(sql), parted.rows(sql));
+    // As a directory, by references: nobody is missing, the rest is set aside.
+    let listed = export();
+    let lookup = MAPPING.replace(
+        "columns = [\"REFERRAL_ID\", \"SENT_DATE\"]",
+        "columns = [\"REFERRAL_ID\", \"SENT_DATE\"]\nlookup = true\nreferences = true",
+    );
+    listed.mapping("orders", &lookup);
+    listed.put("letters.csv", LETTERS.replace("\nR", "\nReferral/R"));
+    let said = listed.take(&[]);
+    let keys = ["joined", "set_aside", "quarantined"];
+    assert_eq!(counts(&said, "letters.csv", &keys), [2, 1, 1], "{said:?}");
+    assert_eq!(whole.rows(sql), listed.rows(sql));
+}
+
 #[test]
 fn a_file_without_the_table_that_it_belongs_to_is_told_in_one_line() {
     let inbox = Inbox::make();

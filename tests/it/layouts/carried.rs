@@ -65,7 +65,7 @@ pub fn named(word: &str) -> &'static Carried {
     CARRIED.iter().find(|carried| carried.word == word).unwrap()
 }
 
-pub static CARRIED: [Carried; 4] = [
+pub static CARRIED: [Carried; 5] = [
     Carried {
         word: "epic",
         mapping: "epic_referrals",
@@ -143,6 +143,20 @@ pub static CARRIED: [Carried; 4] = [
         of: athena,
         set_aside: athena_others,
     },
+    Carried {
+        word: "fhir",
+        mapping: "fhir_referrals",
+        main: "ServiceRequest.ndjson",
+        // Patients are not exported; a request names no department.
+        without: &["referring_department", "patient_zip", "age_band"],
+        of: |rows, row| {
+            Some(cleared(
+                given_first(rows.identified(rows.listed(row))),
+                "fhir",
+            ))
+        },
+        set_aside: |_| BTreeMap::new(),
+    },
 ];
 
 fn cleared(mut row: Row, word: &str) -> Row {
@@ -159,6 +173,27 @@ fn is_mistake(row: &Row) -> bool {
 
 fn set(row: &mut Row, column: &str, value: &str) {
     row.insert(column.to_string(), value.to_string());
+}
+
+/// Names as people say them: a list's `DOE, JANE` is Jane Doe.
+fn given_first(mut row: Row) -> Row {
+    let spoken = |word: &str| {
+        let mut letters = word.chars();
+        let first: String = letters.next().into_iter().collect();
+        first + &letters.as_str().to_lowercase()
+    };
+    for (_, name) in ENDS {
+        if let Some((surname, given)) = row[name].clone().split_once(", ")
+            && row[name] == row[name].to_uppercase()
+        {
+            set(
+                &mut row,
+                name,
+                &format!("{} {}", spoken(given), spoken(surname)),
+            );
+        }
+    }
+    row
 }
 
 /// Mistakes are deleted; a direction is known of what comes in; of that, when a report went back is
