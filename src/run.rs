@@ -53,7 +53,7 @@ pub fn prepare<'e>(
 ) -> Result<Warehouse<'e>> {
     snapshot.register(engine)?;
     register_references(engine, config, quarter)?;
-    identity::resolve(engine)?;
+    identity::resolve(engine, workspace)?;
     let catalogue = Catalogue::read(&workspace.queries())?;
     Ok(Warehouse::new(
         engine,

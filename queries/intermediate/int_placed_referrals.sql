@@ -1,6 +1,6 @@
 -- title: Referrals with both ends placed
 -- grain: source, referral_id
--- inputs: int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
+-- inputs: identity_practices, identity_organizations, int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
 --   direction; a provider found without an affiliation is outside; what all three leave open is
@@ -58,8 +58,9 @@ with placed_rows as (
   from int_referrals as r
   inner join int_episodes as e on e.source = r.source and e.referral_id = r.referral_id
   left join int_provider_days as fd on fd.npi = r.referring_npi and fd.on_day = r.referred_on
+  left join identity_practices as fk on fk.practice_text = r.referring_practice
   left join int_provider_spells as fn
-    on fn.npi = r.referring_npi and fn.named_key = lower(trim(r.referring_practice))
+    on fn.npi = r.referring_npi and fn.named_key = coalesce(fk.practice_key, lower(trim(r.referring_practice)))
     and fn.starts_on <= r.referred_on and fn.ends_on >= r.referred_on
   left join config_overrides_npi as fv
     on fv.npi = fn.npi and fv.starts_on <= r.referred_on and fv.ends_on >= r.referred_on
@@ -67,16 +68,18 @@ with placed_rows as (
     on fo.organization_id = fn.organization_id
     and fo.starts_on <= r.referred_on and fo.ends_on >= r.referred_on
   left join int_provider_days as td on td.npi = r.referred_to_npi and td.on_day = r.referred_on
+  left join identity_practices as tk on tk.practice_text = r.referred_to_practice
   left join int_provider_spells as tn
-    on tn.npi = r.referred_to_npi and tn.named_key = lower(trim(r.referred_to_practice))
+    on tn.npi = r.referred_to_npi and tn.named_key = coalesce(tk.practice_key, lower(trim(r.referred_to_practice)))
     and tn.starts_on <= r.referred_on and tn.ends_on >= r.referred_on
   left join config_overrides_npi as tv
     on tv.npi = tn.npi and tv.starts_on <= r.referred_on and tv.ends_on >= r.referred_on
   left join config_overrides_organization as tx
     on tx.organization_id = tn.organization_id
     and tx.starts_on <= r.referred_on and tx.ends_on >= r.referred_on
+  left join identity_organizations as ok on ok.organization_text = r.referred_to_organization
   left join int_organization_names as o
-    on o.name_key = lower(trim(r.referred_to_organization))
+    on o.name_key = coalesce(ok.organization_key, lower(trim(r.referred_to_organization)))
     and o.starts_on <= r.referred_on and o.ends_on >= r.referred_on
   left join config_overrides_organization as x
     on x.organization_id = o.organization_id and x.starts_on <= r.referred_on and x.ends_on >= r.referred_on

@@ -1,11 +1,11 @@
 -- title: The roster with the affiliation that it lists, by period
 -- grain: npi, practice_id, starts_on
--- inputs: stg_providers, stg_organizations, identity_specialties, reference_places, int_counties
+-- inputs: stg_providers, stg_organizations, identity_specialties, identity_practices, reference_places, int_counties
 -- definition: A provider's period at a practice is split where its organization's period changes.
 --   listed_affiliation is the provider's own, else its organization's of that time. The specialty
 --   is the roster's text, else its taxonomy code, as the set names it. spell_rank orders a
 --   provider's spells, primary places first, then the lowest practice_id. named_key is the
---   practice's name in one form; of two practices of one name at a time only the lower id has it.
+--   practice's name without case, legal form and small words; of two practices of one name at a time only the lower id has it.
 -- checks: starts_on <= ends_on
 with ordered_organizations as (
   select
@@ -51,6 +51,7 @@ joined_rows as (
     o.name as organization_name,
     coalesce(p.stated_affiliation, o.affiliation) as listed_affiliation,
     p.practice_name,
+    coalesce(k.practice_key, lower(trim(p.practice_name))) as practice_key,
     p.zip,
     p.lat,
     p.lon,
@@ -61,6 +62,7 @@ joined_rows as (
     p.age_bands,
     p.deactivated_on
   from stg_providers as p
+  left join identity_practices as k on k.practice_text = p.practice_name
   left join organization_days as o
     on o.organization_id = p.organization_id
     and o.starts_on <= p.ends_on
@@ -72,7 +74,7 @@ shadowed as (
   from joined_rows as a
   inner join joined_rows as b
     on b.npi = a.npi
-    and lower(trim(b.practice_name)) = lower(trim(a.practice_name))
+    and b.practice_key = a.practice_key
     and b.practice_id < a.practice_id
     and b.starts_on <= a.ends_on
     and b.ends_on >= a.starts_on
@@ -98,7 +100,7 @@ select
   row_number() over (
     partition by j.npi order by j.is_primary desc, j.practice_id, j.starts_on desc
   ) as spell_rank,
-  case when h.npi is null then lower(trim(j.practice_name)) end as named_key,
+  case when h.npi is null then j.practice_key end as named_key,
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,

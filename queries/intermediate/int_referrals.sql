@@ -1,8 +1,8 @@
 -- title: Referrals with resolved providers and specialty
 -- grain: source, referral_id
 -- inputs: stg_referrals, identity_referring, identity_referred_to, identity_specialties, int_provider_specialties, reference_specialties
--- definition: A stated NPI stands; a name is resolved to one where exactly one provider bears it
---   in its circumstances. The specialty is the referral's as the set names it, Unknown where it is
+-- definition: A stated NPI stands; a name has the one that it was resolved to in its circumstances
+--   (docs/methods/identity.md). The specialty is the referral's as the set names it, Unknown where it is
 --   outside the set; where the referral has none, the referred-to provider's. The kind of service
 --   is the referral's, else the specialty's kind of care.
 -- checks: service_type in ('consult', 'procedure', 'imaging', 'lab', 'therapy', 'dme', 'post_acute', 'none')
@@ -17,9 +17,11 @@ with resolved_rows as (
   left join identity_referring as f
     on f.referring_name = r.referring_name
     and f.referring_practice = coalesce(r.referring_practice, '')
+    and f.referring_department = coalesce(r.referring_department, '')
   left join identity_referred_to as t
     on t.referred_to_name = r.referred_to_name
     and t.referred_to_practice = coalesce(r.referred_to_practice, '')
+    and t.referred_to_organization = coalesce(r.referred_to_organization, '')
     and t.specialty_text = coalesce(r.specialty_text, '')
 ),
 named_rows as (

@@ -3,6 +3,7 @@
 
 mod completions;
 mod demo;
+mod identity;
 mod ingest;
 mod init;
 mod mapping;
@@ -53,6 +54,7 @@ enum Command {
     Query(query::Arguments),
     Status(status::Arguments),
     Quarantine(quarantine::Arguments),
+    Identity(identity::Arguments),
     Mapping(mapping::Arguments),
     Completions(completions::Arguments),
 }
@@ -94,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Query(arguments) => query::call(&arguments, &global),
         Command::Status(arguments) => status::call(&arguments, &global),
         Command::Quarantine(arguments) => quarantine::call(&arguments, &global),
+        Command::Identity(arguments) => identity::call(&arguments, &global),
         Command::Mapping(arguments) => mapping::call(&arguments, &global),
         Command::Completions(arguments) => completions::call(&arguments),
     };

@@ -50,17 +50,30 @@ fn known(
 ) -> Result<String> {
     let scratch = workspace.new_scratch()?;
     let warehouse = prepare(engine, workspace, config, snapshot, quarter, scratch.path())?;
-    let names = identity::resolve(engine)?;
+    let names = identity::resolve(engine, workspace)?;
     let coverage = run::coverage(&warehouse, config, quarter)?;
     Ok(format!(
-        "\nnames: {} of {} resolved to a provider\nspecialties: {} of {} texts are outside the set\n{}{}",
+        "\nnames: {} of {} resolved to a provider{}\nspecialties: {} of {} texts are outside the set\n{}{}",
         units::count(names.resolved as i64),
         units::counted(names.names as i64, "distinct name"),
+        by_method(&names),
         units::count(names.unknown_specialty_texts as i64),
         units::count(names.specialty_texts as i64),
         sources(&coverage, quarter)?,
         changes(&coverage, engine, workspace, quarter)?,
     ))
+}
+
+/// How many names were matched how, in brackets.
+fn by_method(names: &identity::Counts) -> String {
+    let said = names.methods.iter();
+    let said: Vec<String> = said
+        .map(|(method, n)| format!("{method} {}", units::count(*n as i64)))
+        .collect();
+    match said.as_slice() {
+        [] => String::new(),
+        said => format!(" ({})", said.join(", ")),
+    }
 }
 
 /// One block a source: its last quarters, what is thin, how late rows come, whether it fell silent.

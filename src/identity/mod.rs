@@ -1,8 +1,23 @@
 //! Names to NPIs and texts to specialties, when a run reads them and never at load. A roster that
 //! comes later mends what came before.
 
+mod answers;
+mod blocks;
+mod cache;
+mod comparison;
+mod evidence;
+mod matching;
 mod names;
+mod nicknames;
+mod nobody;
+mod organizations;
 mod resolution;
+mod roster;
+mod texts;
 
-pub use names::fold;
-pub use resolution::{Counts, resolve};
+pub use answers::{Answer, Taken, answers_file, key as name_key};
+pub use matching::{ACCEPTED, CLERICAL};
+pub use names::{Name, fold};
+pub use nobody::{Meaning, meaning};
+pub use organizations::fold_organization;
+pub use resolution::{Counts, resolve, review, take};

@@ -5,6 +5,7 @@ mod command_line;
 mod coverage;
 mod formats;
 mod house;
+mod identity;
 mod inbox;
 mod intake;
 mod lake;
