@@ -178,9 +178,12 @@ fn set(row: &mut Row, column: &str, value: &str) {
 /// Names as people say them: a list's `DOE, JANE` is Jane Doe.
 fn given_first(mut row: Row) -> Row {
     let spoken = |word: &str| {
-        let mut letters = word.chars();
-        let first: String = letters.next().into_iter().collect();
-        first + &letters.as_str().to_lowercase()
+        let parts = word.split('-').map(|part| {
+            let mut letters = part.chars();
+            let first: String = letters.next().into_iter().collect();
+            first + &letters.as_str().to_lowercase()
+        });
+        parts.collect::<Vec<_>>().join("-")
     };
     for (_, name) in ENDS {
         if let Some((surname, given)) = row[name].clone().split_once(", ")
