@@ -289,7 +289,7 @@ pub(super) fn compare(
         .or_insert_with(|| first_levels(&name.given, &entry.name.given));
     let is_last = !matches!(last, 0 | MISSING);
     // One of the two must speak for it: colleagues are many.
-    if !is_last && !(given == 2 && name.is_full()) {
+    if !(is_last || given == 2 && name.is_full()) {
         return None;
     }
     let is_given = given != 0 && initial != 0

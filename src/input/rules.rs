@@ -45,7 +45,11 @@ fn require(columns: &[Cells<'_>], layout: &Layout, faults: &mut Faults) {
     };
     for row in missing(&columns[*first]) {
         if rest.iter().all(|at| is_missing(&columns[*at], row)) {
-            let reason = group.iter().find_map(|at| faults.emptied_at(row, *at));
+            // A text that was taken out leaves a gap; only a bad cell has a reason of its own.
+            let reason = group
+                .iter()
+                .find_map(|at| faults.emptied_at(row, *at))
+                .filter(|reason| Reason::QUARANTINE.contains(reason));
             faults.quarantine(row, reason.unwrap_or(Reason::MissingRequired));
         }
     }

@@ -124,6 +124,17 @@ fn each_row_is_accepted_superseded_duplicate_or_quarantined() {
     assert_eq!(versions(folder.path()), 6);
 }
 
+/// A name that is the patient's own is taken out; what then lacks a referrer is refused for that.
+#[test]
+fn a_referrer_that_is_the_patient_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "referral_id,referred_on,status,referring_name,patient_id,patient_name\n\
+        R1,2026-07-06,requested,Zacharias Quillfeather,P-10001,\"Quillfeather, Zacharias\"\n";
+    let load = loaded(load(folder.path(), "one.csv", text).unwrap());
+    assert_eq!((load.rows_read, load.quarantined), (1, 1));
+    assert_eq!(load.by_reason[0], 1, "missing_required");
+}
+
 #[test]
 fn ids_that_mean_other_referrals_ask_for_a_source() {
     let folder = tempfile::tempdir().unwrap();
