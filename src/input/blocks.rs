@@ -1,11 +1,13 @@
 //! Rows on their way from a format to the cleaning: blocks of text columns with the rows' numbers,
 //! read ahead on a thread of their own, and the audit of what could not be read.
 
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 use polars::prelude::*;
 
+use super::formats::Wanted;
 use crate::base::{Error, Result};
 
 /// Rows of one block where a format counts rows and not bytes.
@@ -101,6 +103,64 @@ impl Iterator for Stream {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.blocks.as_ref()?.recv().ok()
+    }
+}
+
+/// Gathers cells that come by name into the columns of a block.
+pub(super) struct Gathered {
+    by_name: HashMap<String, usize>,
+    places: Vec<usize>,
+    columns: Vec<Vec<Option<String>>>,
+    rows: Vec<u64>,
+}
+
+impl Gathered {
+    /// For the wanted columns of a file.
+    pub(super) fn new(wanted: &Wanted) -> Self {
+        let name = |(at, place): (usize, &usize)| Some((wanted.header.get(*place)?.clone(), at));
+        Self {
+            by_name: wanted.places.iter().enumerate().filter_map(name).collect(),
+            places: wanted.places.clone(),
+            columns: vec![Vec::new(); wanted.places.len()],
+            rows: Vec::new(),
+        }
+    }
+
+    /// Whether a block is full.
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= BLOCK_ROWS
+    }
+
+    /// Begins a row.
+    pub(super) fn begin(&mut self, row: u64) {
+        self.rows.push(row);
+    }
+
+    /// Puts a cell into the row that was begun. Of several of one name the first counts.
+    pub(super) fn put(&mut self, name: &str, cell: String) {
+        let Some(at) = self.by_name.get(name) else {
+            return;
+        };
+        let column = &mut self.columns[*at];
+        if column.len() < self.rows.len() {
+            column.resize(self.rows.len() - 1, None);
+            column.push(Some(cell));
+        }
+    }
+
+    /// The block of what was gathered; none where there was no row.
+    pub(super) fn block(&mut self) -> Result<Option<Block>> {
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let empty = vec![Vec::new(); self.columns.len()];
+        let mut columns = std::mem::replace(&mut self.columns, empty);
+        for column in &mut columns {
+            column.resize(rows.len(), None);
+        }
+        let frame = frame_of(&self.places, columns, rows.len())?;
+        Ok(Some(Block { frame, rows }))
     }
 }
 

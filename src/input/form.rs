@@ -42,11 +42,6 @@ impl Form {
         }
     }
 
-    /// The encoding's name, where the format leaves it open.
-    pub fn encoding_name(&self) -> Option<&'static str> {
-        self.encoding.map(Encoding::name)
-    }
-
     /// What is worth telling: everything that is not comma, UTF-8 and a header in the first row.
     pub fn told(&self) -> Vec<String> {
         let mut out = Vec::new();

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::{Map, Value};
 
-use super::blocks::{Audit, BLOCK_ROWS, Block, Malformed, Reader, frame_of};
+use super::blocks::{Audit, Block, Gathered, Malformed, Reader};
 use super::container::Content;
 use super::encoding;
 use super::form::Form;
@@ -281,17 +281,11 @@ pub(super) fn read(
     wanted: &Wanted,
     lie: Lie,
 ) -> Result<Box<dyn Reader>> {
-    let places = &wanted.places;
-    let by_name = places
-        .iter()
-        .enumerate()
-        .filter_map(|(at, place)| Some((wanted.header.get(*place)?.clone(), at)));
     Ok(Box::new(Rows {
         objects: Objects::open(content, lie)?,
         content: content.clone(),
         kind: form.sheet.clone(),
-        by_name: by_name.collect(),
-        places: places.clone(),
+        gathered: Gathered::new(wanted),
         audit: Audit::default(),
     }))
 }
@@ -301,16 +295,13 @@ struct Rows {
     content: Content,
     /// The only type that is read, where the file has several.
     kind: Option<String>,
-    by_name: HashMap<String, usize>,
-    places: Vec<usize>,
+    gathered: Gathered,
     audit: Audit,
 }
 
 impl Reader for Rows {
     fn next(&mut self) -> Result<Option<Block>> {
-        let mut columns: Vec<Vec<Option<String>>> = vec![Vec::new(); self.places.len()];
-        let mut rows = Vec::new();
-        while rows.len() < BLOCK_ROWS {
+        while !self.gathered.is_full() {
             let Some(item) = self.objects.next().map_err(|e| self.content.failed(e))? else {
                 break;
             };
@@ -332,27 +323,12 @@ impl Reader for Rows {
                 continue;
             }
             self.audit.records += 1;
-            rows.push(item.row);
+            self.gathered.begin(item.row);
             flatten(&object, &mut String::new(), 0, &mut |path, cell| {
-                let Some(at) = self.by_name.get(path) else {
-                    return;
-                };
-                let column = &mut columns[*at];
-                // Of several values under one name the first counts.
-                if column.len() < rows.len() {
-                    column.resize(rows.len() - 1, None);
-                    column.push(Some(cell));
-                }
+                self.gathered.put(path, cell);
             });
         }
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        for column in &mut columns {
-            column.resize(rows.len(), None);
-        }
-        let frame = frame_of(&self.places, columns, rows.len())?;
-        Ok(Some(Block { frame, rows }))
+        self.gathered.block()
     }
 
     fn audit(&mut self) -> Audit {

@@ -33,8 +33,17 @@ pub(super) fn places(source: &Source<'_>) -> Vec<usize> {
         let folded = fold(&source.header[place]);
         place < own || folded.starts_with("patient") || folded.starts_with("subject")
     };
+    // What feeds a ZIP code is kept on purpose, also where its header calls it a part of an address.
+    let columns = source.recognised.mapping.table.columns.iter().enumerate();
+    let kept: Vec<usize> = columns
+        .filter(|(_, column)| column.kind == Kind::Zip)
+        .filter_map(|(at, _)| source.bound.value(at))
+        .flat_map(|value| value.places())
+        .collect();
     (0..source.header.len())
-        .filter(|place| is_theirs(*place) && is_patient_field(&source.header[*place]))
+        .filter(|place| {
+            !kept.contains(place) && is_theirs(*place) && is_patient_field(&source.header[*place])
+        })
         .collect()
 }
 

@@ -85,11 +85,6 @@ impl<'e> Lake<'e> {
         Ok(())
     }
 
-    /// The loads that are visible.
-    pub fn loads(&self) -> &[Load] {
-        &self.snapshot.loads
-    }
-
     /// Loads one table of a file, with the files that are joined to it.
     pub fn load(
         &mut self,

@@ -110,11 +110,6 @@ impl Mapping {
         !self.shapes.is_empty() && shapes::fit(&self.shapes, rows, &self.dates())
     }
 
-    /// Whether it takes files without a header.
-    pub fn is_headerless(&self) -> bool {
-        !self.read.names.is_empty()
-    }
-
     /// How the dates of its expressions are read.
     pub(crate) fn dates(&self) -> Dates {
         Dates {

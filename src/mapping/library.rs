@@ -7,10 +7,8 @@ use std::sync::OnceLock;
 use catchment_base::config::nearest;
 use catchment_base::{Error, Result};
 
-use crate::binding::Fit;
 use crate::draft::Draft;
 use crate::extension::extended;
-use crate::joins::Join;
 use crate::language::Mapping;
 
 /// The files of layouts/, listed when the program is built.
@@ -121,59 +119,6 @@ impl Library {
             None => error.help("'catchment mapping list' shows them"),
         })
     }
-
-    /// The mapping that takes a file with this header: of the user's own if any does, else of those
-    /// that ship the one that reads the most of its columns. `None` where none does.
-    ///
-    /// # Errors
-    /// Input that can't be used: two mappings fit equally well.
-    pub fn recognise(&self, header: &[String]) -> Result<Option<&Mapping>> {
-        let with_header = |mapping: &&Mapping| !mapping.is_headerless();
-        let fits =
-            self.iter()
-                .filter(with_header)
-                .filter_map(|mapping| match mapping.fit(header) {
-                    Fit::Yes { known } => Some((mapping, known)),
-                    Fit::No { .. } | Fit::Few { .. } => None,
-                });
-        best(fits.collect())
-    }
-
-    /// The mapping that takes a file without a header whose first rows look like these.
-    ///
-    /// # Errors
-    /// Input that can't be used: two mappings fit.
-    pub fn recognise_shapes(&self, rows: &[Vec<String>]) -> Result<Option<&Mapping>> {
-        let fits = self.iter().filter(|mapping| mapping.fits_shapes(rows));
-        best(fits.map(|mapping| (mapping, 0)).collect())
-    }
-
-    /// The mappings of which a file with this header is a joined one, the user's own first.
-    pub fn joined<'l>(&'l self, header: &[String]) -> Vec<(&'l Mapping, &'l Join)> {
-        let of = |mapping: &'l Mapping| mapping.joins.iter().map(move |join| (mapping, join));
-        let all = self.mappings.iter().flat_map(of);
-        all.filter(|(_, join)| join.fits(header)).collect()
-    }
-}
-
-/// The only best of those that fit; the user's own before all others.
-fn best(fits: Vec<(&Mapping, usize)>) -> Result<Option<&Mapping>> {
-    let rank = |(mapping, known): &(&Mapping, usize)| (mapping.is_own, *known);
-    let Some(most) = fits.iter().map(rank).max() else {
-        return Ok(None);
-    };
-    let mut first = fits
-        .iter()
-        .filter(|fit| rank(fit) == most)
-        .map(|(mapping, _)| *mapping);
-    match (first.next(), first.next()) {
-        (Some(one), Some(other)) => Err(Error::input(format!(
-            "could be a table of {} ({}) as well as one of {} ({})",
-            one.table.table, one.name, other.table.table, other.name
-        ))
-        .help("name the layout of this file under [sources] in catchment.toml")),
-        (one, _) => Ok(one),
-    }
 }
 
 fn entry(path: &Path, text: &str, is_own: bool) -> Result<Entry> {
@@ -241,6 +186,7 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::binding::Fit;
     use crate::canonical::LAYOUTS as TABLES;
 
     #[test]
@@ -260,8 +206,7 @@ mod tests {
                     Some(place)
                 );
             }
-            let found = Library::built_in().recognise(&header).unwrap();
-            assert_eq!(found.map(|found| found.name.as_str()), Some(name.as_str()));
+            assert_eq!(takers(Library::built_in(), &header), [name.as_str()]);
         }
     }
 
@@ -277,22 +222,31 @@ mod tests {
         Library::with_own(&files)
     }
 
-    fn name_of(found: Result<Option<&Mapping>>) -> String {
-        match found {
-            Ok(Some(mapping)) => mapping.name.clone(),
-            Ok(None) => "none".to_string(),
-            Err(error) => error.to_string(),
-        }
+    /// The mappings that take a header and read the most of it.
+    fn takers(library: &Library, header: &[String]) -> Vec<String> {
+        let mut fits: Vec<(usize, String)> = library
+            .iter()
+            .filter_map(|mapping| match mapping.fit(header) {
+                Fit::Yes { known } => Some((known, mapping.name.clone())),
+                _ => None,
+            })
+            .collect();
+        let most = fits.iter().map(|(known, _)| *known).max();
+        fits.retain(|(known, _)| Some(*known) == most);
+        fits.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The mappings whose shapes rows have.
+    fn shaped(library: &Library, rows: &[Vec<String>]) -> Vec<String> {
+        let fits = library.iter().filter(|mapping| mapping.fits_shapes(rows));
+        fits.map(|mapping| mapping.name.clone()).collect()
     }
 
     #[test]
     fn published_files_are_recognised() {
         let library = Library::built_in();
         let hop = "from_npi,to_npi,patient_count,transaction_count,average_day_wait,std_day_wait";
-        assert_eq!(
-            name_of(library.recognise(&header(hop))),
-            "careset_hop_teaming"
-        );
+        assert_eq!(takers(library, &header(hop)), ["careset_hop_teaming"]);
         let rows = |lines: &[&str]| -> Vec<Vec<String>> {
             lines.iter().map(|line| header(line)).collect()
         };
@@ -300,10 +254,7 @@ mod tests {
             "1003033051,1234567893,        22,11,3",
             "1234567893,1003033051,400,12,0",
         ]);
-        assert_eq!(
-            name_of(library.recognise_shapes(&shared)),
-            "cms_shared_patients"
-        );
+        assert_eq!(shaped(library, &shared), ["cms_shared_patients"]);
         for other in [
             &["1003033051,1234567893,22,11"][..],
             &["1003033051,1234567893,22,11,x"],
@@ -311,38 +262,24 @@ mod tests {
             &["1003033051,1234567890,22,11,3"],
             &[],
         ] {
-            assert_eq!(
-                name_of(library.recognise_shapes(&rows(other))),
-                "none",
-                "{other:?}"
-            );
+            assert!(shaped(library, &rows(other)).is_empty(), "{other:?}");
         }
         // One wrong identifier in ten rows is a wrong identifier, not another file.
         let mut lines = vec!["1003033051,1234567893,22,11,3"; 9];
         lines.push("1003033051,1234567890,22,11,3");
-        assert_eq!(
-            name_of(library.recognise_shapes(&rows(&lines))),
-            "cms_shared_patients"
-        );
-        assert_eq!(name_of(library.recognise(&header("a,b,c"))), "none");
+        assert_eq!(shaped(library, &rows(&lines)), ["cms_shared_patients"]);
+        assert!(takers(library, &header("a,b,c")).is_empty());
         // Names that a mapping gives itself are no header.
         let shared = library.get("cms_shared_patients").unwrap();
         assert_eq!(shared.read.header_row, Some(0));
-        assert_eq!(name_of(library.recognise(&shared.read.names)), "none");
     }
 
     #[test]
-    fn own_mappings_come_first_and_two_that_fit_are_an_error() {
+    fn own_mappings_come_first_and_two_of_one_name_are_an_error() {
         let text = "table = 'organizations'\n[columns]\norganization_id = 'npi'\naffiliation = { value = 'own' }\n";
         let library = own(&[("mappings/a.toml", text)]).unwrap();
-        assert_eq!(name_of(library.recognise(&header("npi,name"))), "a");
+        assert_eq!(library.iter().next().unwrap().name, "a");
         assert!(library.get("a").unwrap().is_own);
-        let library = own(&[("mappings/a.toml", text), ("mappings/b.toml", text)]).unwrap();
-        assert_eq!(
-            name_of(library.recognise(&header("npi,name"))),
-            "could be a table of organizations (a) as well as one of organizations (b); name the layout of this \
-             file under [sources] in catchment.toml"
-        );
         let two = own(&[("mappings/a.toml", text), ("other/a.toml", text)]);
         assert_eq!(
             two.unwrap_err().to_string(),
@@ -438,9 +375,8 @@ mod tests {
     fn files_of_an_export_find_their_mapping() {
         let text = format!("{BASE}[[join]]\nname = 'H'\ncolumns = ['ID', 'WHEN']\non = 'ID'\n");
         let library = own(&[("base.toml", &text)]).unwrap();
-        let of = |names: &str| library.joined(&header(names)).len();
-        assert_eq!((of("id,when,x"), of("id,x")), (1, 0));
-        let (mapping, join) = library.joined(&header("id,when"))[0];
-        assert_eq!((mapping.name.as_str(), join.name.as_str()), ("base", "H"));
+        let join = &library.get("base").unwrap().joins[0];
+        assert_eq!(join.name, "H");
+        assert!(join.fits(&header("id,when,x")) && !join.fits(&header("id,x")));
     }
 }

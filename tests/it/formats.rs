@@ -2,6 +2,7 @@
 //! says how the file was read.
 
 mod columnar;
+mod messages;
 mod workbooks;
 
 use std::io::Write;

@@ -3,12 +3,12 @@
 //! Providers stand by their role (`PRD.RP-2.1`), identifiers by their type (`PRD.RP-7.NPI`). Of what
 //! repeats otherwise the first counts. Which messages are referrals is the mapping's to say.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 
 use super::{Format, HEAD_ROWS, Head, Hints, Wanted};
 use crate::base::Result;
-use crate::input::blocks::{Audit, BLOCK_ROWS, Block, Malformed, Reader, frame_of};
+use crate::input::blocks::{Audit, Block, Gathered, Malformed, Reader};
 use crate::input::container::Content;
 use crate::input::encoding;
 use crate::input::form::Form;
@@ -254,16 +254,10 @@ fn kind_at(name: &str) -> Option<usize> {
 }
 
 fn read(content: &Content, form: &Form, wanted: &Wanted) -> Result<Box<dyn Reader>> {
-    let places = &wanted.places;
-    let by_name = places
-        .iter()
-        .enumerate()
-        .filter_map(|(at, place)| Some((wanted.header.get(*place)?.clone(), at)));
     Ok(Box::new(Rows {
         messages: Messages::open(content, form)?,
         content: content.clone(),
-        by_name: by_name.collect(),
-        places: places.clone(),
+        gathered: Gathered::new(wanted),
         row: 0,
         audit: Audit::default(),
     }))
@@ -272,17 +266,14 @@ fn read(content: &Content, form: &Form, wanted: &Wanted) -> Result<Box<dyn Reade
 struct Rows {
     messages: Messages,
     content: Content,
-    by_name: HashMap<String, usize>,
-    places: Vec<usize>,
+    gathered: Gathered,
     row: u64,
     audit: Audit,
 }
 
 impl Reader for Rows {
     fn next(&mut self) -> Result<Option<Block>> {
-        let mut columns: Vec<Vec<Option<String>>> = vec![Vec::new(); self.places.len()];
-        let mut rows = Vec::new();
-        while rows.len() < BLOCK_ROWS {
+        while !self.gathered.is_full() {
             let message = self.messages.next().map_err(|e| self.content.failed(e))?;
             let Some(message) = message else {
                 break;
@@ -297,22 +288,12 @@ impl Reader for Rows {
                 });
                 continue;
             };
-            rows.push(self.row);
+            self.gathered.begin(self.row);
             for (name, cell) in cells {
-                if let Some(at) = self.by_name.get(&name) {
-                    columns[*at].resize(rows.len() - 1, None);
-                    columns[*at].push(Some(cell));
-                }
+                self.gathered.put(&name, cell);
             }
         }
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        for column in &mut columns {
-            column.resize(rows.len(), None);
-        }
-        let frame = frame_of(&self.places, columns, rows.len())?;
-        Ok(Some(Block { frame, rows }))
+        self.gathered.block()
     }
 
     fn audit(&mut self) -> Audit {
