@@ -72,8 +72,9 @@ fn hl7_messages_are_rows_and_what_is_no_referral_is_set_aside() {
     }
 }
 
-#[test]
-fn a_bundle_is_read_resource_by_resource_and_equals_the_files_of_an_export() {
+/// A request, a draft, the requester by an address, the performer's role and person, the task that is
+/// done, and the patient.
+fn resources() -> [serde_json::Value; 7] {
     let npi = |value: &str| json!([{"system": "http://hl7.org/fhir/sid/us-npi", "value": value}]);
     let request = json!({
         "resourceType": "ServiceRequest", "id": "R1", "status": "active", "intent": "order",
@@ -94,6 +95,12 @@ fn a_bundle_is_read_resource_by_resource_and_equals_the_files_of_an_export() {
         "status": "completed", "lastModified": "2026-07-06T10:00:00-04:00"});
     let patient = json!({"resourceType": "Patient", "id": "M-10001", "birthDate": "1950-02-03",
         "address": [{"postalCode": "87571"}], "name": [{"family": "Quillfeather"}]});
+    [request, draft, doctor, role, other, task, patient]
+}
+
+#[test]
+fn a_bundle_is_read_resource_by_resource_and_equals_the_files_of_an_export() {
+    let [request, draft, mut doctor, role, other, task, patient] = resources();
     let entry =
         |resource: &serde_json::Value, url: &str| json!({"fullUrl": url, "resource": resource});
     let bundle = json!({"resourceType": "Bundle", "entry": [
@@ -117,7 +124,6 @@ fn a_bundle_is_read_resource_by_resource_and_equals_the_files_of_an_export() {
         "65+",
     ];
     let pretty = serde_json::to_string_pretty(&bundle).unwrap();
-    let mut doctor = doctor;
     doctor["id"] = "77".into();
     let lines = [&request, &draft, &doctor, &role, &other, &task, &patient];
     let lines = lines.map(|resource| format!("{resource}\n")).concat();
