@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::base::progress::Progress;
-use crate::base::{Config, Error, Kind, Result, Workspace};
+use crate::base::{Config, Error, Kind, Result, Workspace, places};
 use crate::engine::Engine;
 use crate::input::{
     Found, Held, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
@@ -54,8 +54,9 @@ pub enum Fate {
     Failed(Error),
 }
 
-/// A workspace's mappings: the program's, and before them the user's own.
-pub fn library(workspace: &Workspace) -> Result<Library> {
+/// A workspace's mappings: the program's, and before them the user's own, told where the configured
+/// territories lie.
+pub fn library(workspace: &Workspace, config: &Config) -> Result<Library> {
     let folder = workspace.mappings();
     let mut files = Vec::new();
     if folder.is_dir() {
@@ -70,7 +71,22 @@ pub fn library(workspace: &Workspace) -> Result<Library> {
         }
     }
     files.sort();
-    Library::with_own(&files)
+    Ok(Library::with_own(&files)?.within(&states(workspace, config)?))
+}
+
+/// The states of the configured territories.
+fn states(workspace: &Workspace, config: &Config) -> Result<Vec<String>> {
+    let territories = || config.territories.values();
+    let zips = territories().flat_map(|t| t.zips.iter().map(String::as_str));
+    let counties = territories().flat_map(|t| t.counties.iter().map(String::as_str));
+    places::states_of(zips, counties).map_err(|place| {
+        Error::usage(format!(
+            "no state is known for the place '{place}' of a territory"
+        ))
+        .at(&workspace.config_file())
+        .column("territories")
+        .help("write a county as \"Name, ST\", a ZIP code with its five digits")
+    })
 }
 
 /// Loads what is asked for, and tells of each file what became of it.
@@ -83,7 +99,7 @@ pub fn take_in(
     tell: &mut dyn FnMut(&Path, Fate),
 ) -> Result<()> {
     let files = find_files(&asked.paths, workspace)?;
-    let library = library(workspace)?;
+    let library = library(workspace, config)?;
     let layouts = config.sources.values().filter_map(|s| s.layout.as_ref());
     for layout in asked.layout.iter().chain(layouts) {
         library.layout(layout)?;

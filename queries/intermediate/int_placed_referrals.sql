@@ -3,8 +3,8 @@
 -- inputs: identity_practices, identity_organizations, int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
---   direction; a provider found without an affiliation is outside; what all three leave open is
---   unknown. destination_id is the practice, else the organization, else the name.
+--   direction; a provider found without an affiliation is outside, but in a register, which knows
+--   nobody's affiliation, only where the other two are silent; what all three leave open is unknown. destination_id is the practice, else the organization, else the name.
 -- checks: destination_side in ('inside', 'outside', 'unknown')
 with placed_rows as (
   select
@@ -47,6 +47,7 @@ with placed_rows as (
     r.referred_to_organization as referred_to_organization_text,
     coalesce(tn.practice_id, td.practice_id) as destination_practice_id,
     td.npi is not null as found_in_roster,
+    coalesce(td.is_register, false) as found_in_register,
     case
       when tn.npi is not null then coalesce(tv.affiliation, tx.affiliation, tn.listed_affiliation)
       else td.affiliation
@@ -88,10 +89,11 @@ sided_rows as (
   select
     p.*,
     case
-      when p.found_in_roster then coalesce(p.roster_affiliation, 'outside')
+      when p.found_in_roster and not p.found_in_register then coalesce(p.roster_affiliation, 'outside')
+      when p.found_in_register and p.roster_affiliation is not null then p.roster_affiliation
       when p.organization_affiliation is not null then p.organization_affiliation
       when p.direction in ('internal', 'incoming') then 'own'
-      when p.direction = 'outgoing' then 'outside'
+      when p.direction = 'outgoing' or p.found_in_register then 'outside'
       else 'unknown'
     end as destination_affiliation
   from placed_rows as p

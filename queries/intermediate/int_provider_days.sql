@@ -27,6 +27,7 @@ select
   s.practice_id,
   s.organization_id,
   coalesce(n.affiliation, o.affiliation, s.listed_affiliation) as affiliation,
+  s.is_register,
   f.places
 from first_places as f
 inner join int_provider_spells as s on s.npi = f.npi and s.spell_rank = f.spell_rank

@@ -1,6 +1,6 @@
 -- title: The roster with the affiliation that it lists, by period
 -- grain: npi, practice_id, starts_on
--- inputs: stg_providers, stg_organizations, identity_specialties, identity_practices, reference_places, int_counties
+-- inputs: int_roster, stg_organizations, identity_specialties, identity_practices, reference_places, int_counties
 -- definition: A provider's period at a practice is split where its organization's period changes.
 --   listed_affiliation is the provider's own, else its organization's of that time. The specialty
 --   is the roster's text, else its taxonomy code, as the set names it. spell_rank orders a
@@ -60,8 +60,9 @@ joined_rows as (
     p.is_primary,
     p.accepts_new_patients,
     p.age_bands,
-    p.deactivated_on
-  from stg_providers as p
+    p.deactivated_on,
+    p.is_register
+  from int_roster as p
   left join identity_practices as k on k.practice_text = p.practice_name
   left join organization_days as o
     on o.organization_id = p.organization_id
@@ -104,7 +105,8 @@ select
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,
-  j.deactivated_on
+  j.deactivated_on,
+  j.is_register
 from joined_rows as j
 left join shadowed as h
   on h.npi = j.npi and h.practice_id = j.practice_id and h.starts_on = j.starts_on

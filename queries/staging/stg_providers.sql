@@ -5,7 +5,7 @@
 --   later latest day wins, then the greater content hash. A later effective_from cuts an earlier
 --   row of the same practice that reaches beyond it. starts_on and ends_on are the period with the
 --   open ends written out (1900-01-01 and 2999-12-31). A row that begins after the quarter's end
---   is not there, and a deactivation after it has not happened.
+--   is not there, and a deactivation after it has not happened. Rows of a register are not here.
 -- checks: starts_on <= $as_of_on; entity_type in ('individual', 'organization')
 with ranked_rows as (
   select
@@ -15,7 +15,7 @@ with ranked_rows as (
       order by file_latest_on desc nulls last, content_hash desc, load_id
     ) as choice
   from lake_providers
-  where effective_from is null or effective_from <= $as_of_on
+  where not coalesce(is_register, false) and (effective_from is null or effective_from <= $as_of_on)
 ),
 cut_rows as (
   select

@@ -1,6 +1,7 @@
 //! Places: the ZIP codes of the United States with their points (GeoNames, CC BY 4.0), and the
 //! great-circle distance.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::OnceLock;
 
@@ -81,6 +82,67 @@ pub fn find(zip: &str) -> Option<&'static Place> {
     all.binary_search_by(|p| p.zip.as_str().cmp(zip))
         .ok()
         .map(|at| &all[at])
+}
+
+/// The states (two letters, rising) in which these ZIP codes and counties lie. A county is written as
+/// its name with or without "County", as "Name, ST", or as its FIPS code. A name that several states
+/// have belongs to those that the other places name, else to all that have it.
+///
+/// # Errors
+/// The first place that the shipped list does not have.
+///
+/// ```
+/// use catchment_base::places::states_of;
+/// assert_eq!(states_of(["87102"], ["Taos County", "Lea, NM"]).unwrap(), ["NM"]);
+/// assert_eq!(states_of([], ["Harris", "San Juan"]).unwrap(), ["GA", "TX"]);
+/// assert_eq!(states_of([], ["Atlantis"]).unwrap_err(), "Atlantis");
+/// ```
+pub fn states_of<'t>(
+    zips: impl IntoIterator<Item = &'t str>,
+    counties: impl IntoIterator<Item = &'t str>,
+) -> Result<Vec<String>, String> {
+    let mut sure = BTreeSet::new();
+    for zip in zips {
+        let place = find(zip).ok_or_else(|| zip.to_string())?;
+        sure.insert(place.state.as_str());
+    }
+    let mut open = Vec::new();
+    for county in counties {
+        let states = states_of_county(county);
+        match states.len() {
+            0 => return Err(county.to_string()),
+            1 => sure.extend(states),
+            _ => open.push(states),
+        }
+    }
+    let named = sure.clone();
+    for states in open {
+        let mut shared = states.intersection(&named).copied().peekable();
+        if shared.peek().is_some() {
+            sure.extend(shared);
+        } else {
+            sure.extend(states);
+        }
+    }
+    Ok(sure.into_iter().map(str::to_string).collect())
+}
+
+/// Every state that has a county of this name or code.
+fn states_of_county(county: &str) -> BTreeSet<&'static str> {
+    let (name, state) = match county.rsplit_once(',') {
+        Some((name, state)) if state.trim().len() == 2 => (name, Some(state.trim())),
+        _ => (county, None),
+    };
+    let name = name.trim().to_lowercase();
+    let words = [" county", " parish", " borough", " census area"];
+    let bare = words.iter().find_map(|word| name.strip_suffix(word));
+    let bare = bare.unwrap_or(&name);
+    let is_it = |place: &&Place| {
+        let is_named = place.county.to_lowercase() == bare || place.county_fips == bare;
+        is_named && state.is_none_or(|state| place.state.eq_ignore_ascii_case(state))
+    };
+    let found = places().iter().filter(|place| !place.county.is_empty());
+    found.filter(is_it).map(|p| p.state.as_str()).collect()
 }
 
 /// The people of a county by its FIPS code.

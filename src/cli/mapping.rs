@@ -56,7 +56,7 @@ enum Command {
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     let workspace = global.workspace();
     let library = match &workspace {
-        Ok(workspace) => library(workspace)?,
+        Ok(workspace) => library(workspace, &workspace.config()?)?,
         // The program's own can be seen anywhere.
         Err(_) => Library::with_own(&[])?,
     };

@@ -50,7 +50,7 @@ pub(super) enum Format {
 /// Names that users ask for, and the marts behind them.
 const ALIASES: &[(&str, &str)] = &[
     ("referrals", "int_referrals"),
-    ("providers", "stg_providers"),
+    ("providers", "int_roster"),
     ("organizations", "stg_organizations"),
     ("population", "stg_population"),
     ("capacity", "stg_capacity"),

@@ -20,10 +20,7 @@ pub(super) fn register_specialties(engine: &Engine, counts: &mut Counts) -> Resu
     )?
     .sorted_by(&["text"])?;
     let texts = texts.texts("text")?;
-    let found: Vec<Option<&str>> = texts
-        .iter()
-        .map(|t| Some(specialties::find(t.as_deref()?)?.name.as_str()))
-        .collect();
+    let found: Vec<Option<&str>> = texts.iter().map(|t| specialty_of(t.as_deref()?)).collect();
     counts.specialty_texts = texts.len() as u64;
     counts.unknown_specialty_texts = found.iter().filter(|f| f.is_none()).count() as u64;
     let known = |f: &Option<&str>| f.is_some();
@@ -39,6 +36,13 @@ pub(super) fn register_specialties(engine: &Engine, counts: &mut Counts) -> Resu
         .text("specialty", found.iter().filter(|f| known(f)).copied())
         .finish()?;
     engine.register(&table)
+}
+
+/// The specialty of a text; of several codes with semicolons between them the first that the set has.
+fn specialty_of(text: &str) -> Option<&'static str> {
+    let found = specialties::find(text);
+    let found = found.or_else(|| text.split(';').find_map(specialties::find));
+    Some(found?.name.as_str())
 }
 
 /// Registers `identity_practices` and `identity_organizations`: each text of a name with the key

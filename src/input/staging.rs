@@ -74,7 +74,8 @@ pub fn stage(
     let survey = survey(&source, settings.zone, progress)?;
     let stager = Stager::new(&source, progress);
     let mut rules = stager.rules(&survey, settings, &fingerprint.load_id);
-    if survey.latest.is_none() && rules.layout.index("updated_at").is_some() {
+    let has_days = rules.layout.index("updated_at").is_some() && rules.layout.day.is_some();
+    if survey.latest.is_none() && has_days {
         // No row says when it was updated: the latest of the sound rows' days does, which takes a
         // cleaning of its own.
         let mut latest = None;

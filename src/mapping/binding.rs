@@ -54,6 +54,7 @@ pub struct Bound {
 struct RowRules {
     missing: Vec<String>,
     dates: Dates,
+    states: Vec<String>,
 }
 
 /// Where the values of a canonical column stand in a row.
@@ -213,6 +214,7 @@ impl Mapping {
         let row = Arc::new(RowRules {
             missing: self.read.missing.clone(),
             dates: self.dates(),
+            states: self.states.clone(),
         });
         let values = self.rules.iter().map(|rule| match rule {
             Some(rule) => bound(rule, &header, &row),
@@ -346,6 +348,7 @@ impl Bound {
                 cells,
                 missing: &self.row.missing,
                 dates: &self.row.dates,
+                states: &self.row.states,
             };
             row.holds(&filter.term)
         })
@@ -388,6 +391,7 @@ impl BoundValue {
                     cells,
                     missing,
                     dates: &self.row.dates,
+                    states: &self.row.states,
                 };
                 row.value(&expression.term)
             }

@@ -171,6 +171,10 @@ pub static PROVIDERS: Layout = Layout {
         may("effective_from", Kind::Day),
         may("effective_to", Kind::Day),
         may("deactivated_on", Kind::Day),
+        // When the row was last changed: the later of two rows of one key counts.
+        may("updated_at", Kind::Moment),
+        // A register lists everybody and knows nobody's affiliation: it gives way to a roster.
+        may("is_register", Kind::Flag),
     ],
     one_of: &[],
     key: &["npi", "practice_id", "effective_from"],

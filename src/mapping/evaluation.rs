@@ -24,6 +24,8 @@ pub(crate) struct Row<'r, 'a> {
     /// Further words for "no value".
     pub(crate) missing: &'r [String],
     pub(crate) dates: &'r Dates,
+    /// The states of the configured territories, two letters each; none where none is configured.
+    pub(crate) states: &'r [String],
 }
 
 /// A cell without the spaces around it; `None` where it says that there is no value.
@@ -90,6 +92,10 @@ impl<'a> Row<'_, 'a> {
             Condition::Starts(text, part) => {
                 self.has(text, part, |text, part| text.starts_with(part))
             }
+            Condition::Elsewhere(state) => {
+                let state = self.value(state);
+                state.is_some_and(|state| self.is_elsewhere(state.trim()))
+            }
             Condition::Not(condition) => !self.holds(condition),
             Condition::All(conditions) => conditions.iter().all(|c| self.holds(c)),
             Condition::Any(conditions) => conditions.iter().any(|c| self.holds(c)),
@@ -129,6 +135,11 @@ impl<'a> Row<'_, 'a> {
             Order::More => ordering.is_gt(),
             Order::MoreOrSame => ordering.is_ge(),
         })
+    }
+
+    fn is_elsewhere(&self, state: &str) -> bool {
+        let is_ours = |own: &String| own.eq_ignore_ascii_case(state);
+        !self.states.is_empty() && !self.states.iter().any(is_ours)
     }
 
     fn day(&self, text: &str) -> Option<NaiveDate> {
@@ -339,6 +350,7 @@ mod tests {
             cells: &|place| cells.get(place).copied(),
             missing: &["nothing".to_string()],
             dates: &dates,
+            states: &["NM".to_string()],
         };
         row.value(&read.term).map(Cow::into_owned)
     }

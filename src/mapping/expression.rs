@@ -47,6 +47,8 @@ pub(crate) enum Condition {
     Empty(Value),
     Contains(Value, Value),
     Starts(Value, Value),
+    /// A state that is none of the territories'; never where no territory is configured.
+    Elsewhere(Value),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),

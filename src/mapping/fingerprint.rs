@@ -4,7 +4,7 @@
 use std::fmt::{Debug, Write as _};
 
 use crate::draft::Source;
-use crate::expression::Expression;
+use crate::expression::{Condition, Expression};
 use crate::language::{Mapping, names_of};
 use crate::vocabulary::fold;
 
@@ -51,6 +51,7 @@ pub(crate) fn of(mapping: &Mapping) -> String {
             format!("{:?} {}", filter.name, written(&filter.when)),
         );
     }
+    say("states", format!("{:?}", mapping.states()));
     for join in &mapping.joins {
         let columns = folded(join.columns.iter().map(String::as_str));
         let (name, on, parent) = (fold(&join.name), fold(&join.on), fold(&join.parent));
@@ -66,6 +67,11 @@ pub(crate) fn of(mapping: &Mapping) -> String {
         );
     }
     text
+}
+
+/// Whether a filter depends on where the configured territories lie.
+pub(crate) fn asks_for_states(filter: &Expression<Condition>) -> bool {
+    format!("{:?}", filter.term).contains("Elsewhere(")
 }
 
 fn folded<'a>(names: impl Iterator<Item = &'a str>) -> String {

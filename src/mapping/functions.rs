@@ -21,6 +21,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("join", "join(', ', a, b, ...)"),
     ("left", "left(text, number)"),
     ("lower", "lower(text)"),
+    ("outside_territory", "outside_territory(state)"),
     ("part", "part(text, ',', number)"),
     ("replace", "replace(text, 'old', 'new')"),
     ("right", "right(text, number)"),
@@ -66,6 +67,10 @@ pub(crate) fn build(name: &str, at: usize, arguments: Arguments) -> Result<Term,
                 "contains" => Condition::Contains(text, part),
                 _ => Condition::Starts(text, part),
             }));
+        }
+        "outside_territory" => {
+            let state = call.only(arguments)?;
+            return Ok(Term::Condition(Condition::Elsewhere(*state)));
         }
         "coalesce" => Value::Coalesce(call.some(arguments)?),
         "concat" => Value::Joined(String::new(), call.some(arguments)?),

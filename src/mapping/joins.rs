@@ -223,6 +223,7 @@ impl BoundJoin {
                 cells,
                 missing: &self.missing,
                 dates: &self.dates,
+                states: &[],
             };
             if !row.holds(&filter.term) {
                 return None;

@@ -41,6 +41,8 @@ pub struct Mapping {
     pub(crate) shapes: Vec<Shape>,
     /// For each column of the table its origin.
     pub(crate) rules: Vec<Option<Rule>>,
+    /// The states of the configured territories, for filters that ask for them.
+    pub(crate) states: Vec<String>,
     pub(crate) fingerprint: String,
 }
 
@@ -159,10 +161,26 @@ impl Mapping {
             share: draft.share.unwrap_or(0),
             shapes,
             rules,
+            states: Vec::new(),
             fingerprint: String::new(),
         };
         mapping.fingerprint = fingerprint::of(&mapping);
         Ok(mapping)
+    }
+
+    /// Says which states the configured territories lie in.
+    pub(crate) fn stay_within(&mut self, states: &[String]) {
+        self.states = states.to_vec();
+        self.fingerprint = fingerprint::of(self);
+    }
+
+    /// The states that its filters keep; none where they do not ask, or no territory is configured.
+    pub fn states(&self) -> &[String] {
+        let asks = |filter: &Filter| fingerprint::asks_for_states(&filter.when);
+        match self.set_aside.iter().any(asks) {
+            true => &self.states,
+            false => &[],
+        }
     }
 }
 

@@ -78,6 +78,16 @@ impl Library {
         Ok(Self { mappings, texts })
     }
 
+    /// The same, told in which states (two letters each) the configured territories lie; none where
+    /// none is configured.
+    #[must_use]
+    pub fn within(mut self, states: &[String]) -> Self {
+        for mapping in &mut self.mappings {
+            mapping.stay_within(states);
+        }
+        self
+    }
+
     /// The mapping of a name.
     pub fn get(&self, name: &str) -> Option<&Mapping> {
         self.mappings.iter().find(|mapping| mapping.name == name)

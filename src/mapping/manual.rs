@@ -68,6 +68,7 @@ mod tests {
                 cells: &|_| None,
                 missing: &[],
                 dates: &Dates::default(),
+                states: &["NM".to_string()],
             };
             assert_eq!(row.value(&read.term).as_deref(), Some(expected), "{text}");
             shown.insert(text.split('(').next().unwrap());

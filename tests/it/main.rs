@@ -14,6 +14,7 @@ mod marts;
 mod patients;
 mod people;
 mod real;
+mod registers;
 mod territory;
 mod traps;
 mod workspace;

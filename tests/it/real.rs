@@ -69,7 +69,7 @@ const EXTRACTS: [Extract; 7] = [
     Extract {
         file: "nppes.csv",
         delimiter: b',',
-        mapping: "nppes",
+        mapping: "nppes_providers",
         judge: |row| of_npi(&row["NPI"]),
     },
 ];
@@ -233,8 +233,13 @@ fn the_primary_taxonomy_counts_and_what_was_deactivated_is_known() {
         .map(|row| {
             let primary = (1..=15)
                 .find(|n| row[&format!("Healthcare Provider Primary Taxonomy Switch_{n}")] == "Y");
-            let code =
-                primary.map(|n| row[&format!("Healthcare Provider Taxonomy Code_{n}")].clone());
+            let others = (1..=15).filter(|n| Some(*n) != primary);
+            let codes: Vec<String> = primary
+                .into_iter()
+                .chain(others)
+                .map(|n| row[&format!("Healthcare Provider Taxonomy Code_{n}")].clone())
+                .filter(|code| !code.is_empty())
+                .collect();
             let kind = match row["Entity Type Code"].as_str() {
                 "1.0" => "individual",
                 "2.0" => "organization",
@@ -243,7 +248,7 @@ fn the_primary_taxonomy_counts_and_what_was_deactivated_is_known() {
             vec![
                 row["NPI"].clone(),
                 kind.to_string(),
-                code.unwrap_or_default(),
+                codes.join(";"),
                 zip(&row["Provider Business Practice Location Address Postal Code"]),
                 deactivated(row),
                 name(row),

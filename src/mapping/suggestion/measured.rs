@@ -650,7 +650,7 @@ mod tests {
         Provider Business Practice Location Address Telephone Number ; 6155550102 ;
         Provider Business Practice Location Address Fax Number ; 6155550103 ;
         Provider Enumeration Date ; us ;
-        Last Update Date ; us2 ;
+        Last Update Date ; us2 ; updated_at
         NPI Deactivation Reason Code ;  ;
         NPI Deactivation Date ; us ; deactivated_on
         NPI Reactivation Date ; us ;

@@ -218,7 +218,10 @@ const PROVIDERS: &str = "
         valid until, active to, left on, departure date, date of termination, employment end date
         | to, until, end, to date, thru;
     deactivated_on: npi deactivation date, deactivation date, date deactivated, deactivated date |
-        inactive date, inactivation date
+        inactive date, inactivation date;
+    updated_at: updated date, last updated, last update, last update date, last modified,
+        modified date, last changed, update_date | extract date, version date;
+    is_register: register, register row | public
 ";
 
 const ORGANIZATIONS: &str = "
