@@ -1,6 +1,6 @@
 -- title: Referrals with both ends placed
 -- grain: source, referral_id
--- inputs: identity_practices, identity_organizations, int_referrals, int_episodes, int_provider_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
+-- inputs: identity_practices, identity_organizations, int_referrals, int_episodes, int_named_spells, int_provider_days, int_organization_names, config_overrides_npi, config_overrides_organization, int_practices, int_provider_specialties, int_offered, stg_organizations, config_territories
 -- definition: A referral's practice is the one that it names, else the provider's of that day. The
 --   destination is placed by the roster, then by the organization's name, then by the export's
 --   direction; a provider found without an affiliation is outside, but in a register, which knows
@@ -60,7 +60,7 @@ with placed_rows as (
   inner join int_episodes as e on e.source = r.source and e.referral_id = r.referral_id
   left join int_provider_days as fd on fd.npi = r.referring_npi and fd.on_day = r.referred_on
   left join identity_practices as fk on fk.practice_text = r.referring_practice
-  left join int_provider_spells as fn
+  left join int_named_spells as fn
     on fn.npi = r.referring_npi and fn.named_key = coalesce(fk.practice_key, lower(trim(r.referring_practice)))
     and fn.starts_on <= r.referred_on and fn.ends_on >= r.referred_on
   left join config_overrides_npi as fv
@@ -70,7 +70,7 @@ with placed_rows as (
     and fo.starts_on <= r.referred_on and fo.ends_on >= r.referred_on
   left join int_provider_days as td on td.npi = r.referred_to_npi and td.on_day = r.referred_on
   left join identity_practices as tk on tk.practice_text = r.referred_to_practice
-  left join int_provider_spells as tn
+  left join int_named_spells as tn
     on tn.npi = r.referred_to_npi and tn.named_key = coalesce(tk.practice_key, lower(trim(r.referred_to_practice)))
     and tn.starts_on <= r.referred_on and tn.ends_on >= r.referred_on
   left join config_overrides_npi as tv

@@ -4,8 +4,8 @@
 -- definition: A provider's period at a practice is split where its organization's period changes.
 --   listed_affiliation is the provider's own, else its organization's of that time. The specialty
 --   is the roster's text, else its taxonomy code, as the set names it. spell_rank orders a
---   provider's spells, primary places first, then the lowest practice_id. named_key is the
---   practice's name without case, legal form and small words; of two practices of one name at a time only the lower id has it.
+--   provider's spells, primary places first, then the lowest practice_id. practice_key is the
+--   practice's name without case, legal form and small words.
 -- checks: starts_on <= ends_on
 with ordered_organizations as (
   select
@@ -68,17 +68,6 @@ joined_rows as (
     on o.organization_id = p.organization_id
     and o.starts_on <= p.ends_on
     and o.ends_on >= p.starts_on
-),
--- Spells beside which the same provider works at a namesake of lower id.
-shadowed as (
-  select distinct a.npi, a.practice_id, a.starts_on
-  from joined_rows as a
-  inner join joined_rows as b
-    on b.npi = a.npi
-    and b.practice_key = a.practice_key
-    and b.practice_id < a.practice_id
-    and b.starts_on <= a.ends_on
-    and b.ends_on >= a.starts_on
 )
 select
   j.npi,
@@ -101,15 +90,13 @@ select
   row_number() over (
     partition by j.npi order by j.is_primary desc, j.practice_id, j.starts_on desc
   ) as spell_rank,
-  case when h.npi is null then j.practice_key end as named_key,
+  j.practice_key,
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,
   j.deactivated_on,
   j.is_register
 from joined_rows as j
-left join shadowed as h
-  on h.npi = j.npi and h.practice_id = j.practice_id and h.starts_on = j.starts_on
 left join identity_specialties as s on s.specialty_text = j.specialty_text
 left join identity_specialties as t on t.specialty_text = j.taxonomy_code
 left join int_counties as c on c.zip = j.zip

@@ -96,6 +96,24 @@ impl Inbox {
         done(&["-w", self.fresh.text(), "query", sql, "--format", "csv"])
     }
 
+    /// The rows of an answer to a query.
+    pub fn query(&self, sql: &str) -> Vec<Vec<String>> {
+        crate::workspace::records(&self.ask(sql)).split_off(1)
+    }
+
+    /// Adds a section, its header first, to the workspace's configuration.
+    pub fn configure(&self, text: &str) {
+        let path = self.fresh.path().join("catchment.toml");
+        let old = std::fs::read_to_string(&path).unwrap();
+        let (header, keys) = text.split_once('\n').unwrap_or((text, ""));
+        let place = format!("\n{header}\n");
+        let new = match old.contains(&place) {
+            true => old.replacen(&place, &format!("{place}{keys}\n"), 1),
+            false => format!("{old}\n{text}\n"),
+        };
+        std::fs::write(&path, new).unwrap();
+    }
+
     /// The rows of an answer from the lake's own tables, which asks for no quarter.
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let scratch = tempfile::tempdir().unwrap();

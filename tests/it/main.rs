@@ -11,6 +11,7 @@ mod intake;
 mod lake;
 mod layouts;
 mod marts;
+mod organizations;
 mod patients;
 mod people;
 mod real;

@@ -17,12 +17,6 @@ fn sample() -> PathBuf {
 
 const STATE: &str = "Provider Business Practice Location Address State Name";
 
-fn configure(fresh: &Fresh, text: &str) {
-    let path = fresh.path().join("catchment.toml");
-    let old = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, format!("{old}\n{text}\n")).unwrap();
-}
-
 #[test]
 fn only_the_states_of_the_territories_are_kept_and_all_where_there_are_none() {
     let rows = read_csv(&sample());
@@ -35,7 +29,7 @@ fn only_the_states_of_the_territories_are_kept_and_all_where_there_are_none() {
         ("[territories.South]\nzips = [\"88001\"]\n", kept),
     ] {
         let inbox = Inbox::make();
-        configure(&inbox.fresh, configuration);
+        inbox.configure(configuration);
         let said = inbox.take_path(&sample(), &[]);
         let report = &said.reports[0];
         assert_eq!(report["mapping"], "nppes_providers", "{report}");
@@ -57,15 +51,12 @@ fn only_the_states_of_the_territories_are_kept_and_all_where_there_are_none() {
 fn another_territory_is_another_reading() {
     let inbox = Inbox::make();
     let all = inbox.take_path(&sample(), &[]).reports[0]["accepted"].clone();
-    configure(
-        &inbox.fresh,
-        "[territories.West]\ncounties = [\"Maricopa\"]",
-    );
+    inbox.configure("[territories.West]\ncounties = [\"Maricopa\"]");
     let said = inbox.take_path(&sample(), &[]);
     assert_ne!(said.reports[0]["accepted"], all);
     let states = inbox.rows("select count(*) from lake_providers where zip like '87%'");
     assert_eq!(states, [["0"]]);
-    configure(&inbox.fresh, "[territories.Sea]\ncounties = [\"Atlantis\"]");
+    inbox.configure("[territories.Sea]\ncounties = [\"Atlantis\"]");
     let said = crate::workspace::refused(
         &[
             "-w",
