@@ -40,14 +40,15 @@ impl<'e> Delta<'e> {
         }))
     }
 
-    /// Opens the table in a folder, and makes it where there is none.
+    /// Opens the table in a folder, and makes it where there is none. A table of an earlier version of
+    /// the program gets the columns that it lacks.
     pub(super) fn open_or_create(
         engine: &'e Engine,
         folder: &Path,
         schema: &Schema,
     ) -> Result<Self> {
         if let Some(found) = Self::open(engine, folder)? {
-            return Ok(found);
+            return found.widened(schema);
         }
         std::fs::create_dir_all(folder).map_err(|e| Error::io("can't be made", folder, e))?;
         let fields: StructType = schema.try_into_kernel().map_err(|e| failed(folder, e))?;
@@ -70,6 +71,23 @@ impl<'e> Delta<'e> {
         };
         delta.sync_log()?;
         Ok(delta)
+    }
+
+    fn widened(mut self, schema: &Schema) -> Result<Self> {
+        let state = self.table.snapshot().map_err(|e| failed(&self.folder, e))?;
+        let known = state.schema();
+        let fields: StructType = schema
+            .try_into_kernel()
+            .map_err(|e| failed(&self.folder, e))?;
+        let lacking = fields.fields().filter(|f| !known.contains(f.name()));
+        let lacking: Vec<_> = lacking.cloned().collect();
+        if !lacking.is_empty() {
+            let add = self.table.clone().add_columns().with_fields(lacking);
+            let added = self.engine.wait(add.into_future());
+            self.table = added.map_err(|e| failed(&self.folder, e))?;
+            self.sync_log()?;
+        }
+        Ok(self)
     }
 
     /// The live Parquet files.

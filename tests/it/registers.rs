@@ -218,3 +218,38 @@ fn with_a_register_the_underserved_have_every_provider() {
     }
     assert_eq!(whole.len(), beside.len());
 }
+
+/// A lake that an earlier version made lacks the columns that came later: the next load adds them.
+#[test]
+fn a_lake_of_an_earlier_version_gets_the_new_columns() {
+    let inbox = Inbox::make();
+    inbox.put("providers.csv", "npi,name\n1234567893,Ann Doe\n");
+    inbox.take(&[]);
+    let log = inbox.fresh.path().join("lake/providers/_delta_log");
+    let first = log.join("00000000000000000000.json");
+    let whole = std::fs::read_to_string(&first).unwrap();
+    let mut old = whole.clone();
+    for column in ["updated_at", "is_register"] {
+        let from = old
+            .find(&format!("{{\\\"name\\\":\\\"{column}\\\""))
+            .unwrap();
+        let to =
+            from + old[from..].find("\\\"metadata\\\":{}}").unwrap() + "\\\"metadata\\\":{}}".len();
+        // With the comma before it.
+        old.replace_range(from - 1..to, "");
+    }
+    assert_ne!(old, whole);
+    std::fs::write(&first, old).unwrap();
+    inbox.take_path(&sample(), &[]);
+    let commits = log.read_dir().unwrap().map(|e| e.unwrap().path());
+    let texts: Vec<String> = commits
+        .filter(|p| p.extension() == Some("json".as_ref()) && *p != first)
+        .map(|p| std::fs::read_to_string(p).unwrap())
+        .collect();
+    let widened = texts.iter().filter(|text| text.contains("metaData"));
+    let widened: Vec<&String> = widened.collect();
+    assert_eq!(widened.len(), 1);
+    assert!(widened[0].contains("is_register") && widened[0].contains("updated_at"));
+    let counts = inbox.rows("select count(*), count(is_register) from lake_providers");
+    assert_eq!(counts, [["21", "20"]]);
+}
