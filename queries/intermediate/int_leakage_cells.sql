@@ -2,8 +2,9 @@
 -- grain: specialty, quarter, referring_npi
 -- inputs: int_leakage_referrals
 -- definition: Whole numbers that every leakage table adds up. n is the eligible referrals, own,
---   affiliated and outside their destinations; all_n and all_leaked count what we do not offer too.
--- checks: n = own + affiliated + outside; leaked = outside; leaked = addressable + not_addressable
+--   affiliated and outside their destinations; all_n and all_leaked count what we do not offer too;
+--   realised_n counts those whose place of care is known at equal maturity.
+-- checks: n = own + affiliated + outside; leaked = outside; leaked = addressable + not_addressable; realised_leaked <= realised_n; realised_n <= n
 select
   specialty,
   quarter,
@@ -21,6 +22,8 @@ select
   sum(case when leakage_class in ('leaked', 'kept', 'not_offered') then 1 else 0 end) as all_n,
   sum(case when leakage_class in ('leaked', 'not_offered') and destination_side = 'outside' then 1 else 0 end) as all_leaked,
   sum(case when leakage_class = 'leaked' and not addressable then 1 else 0 end) as not_addressable,
-  sum(case when leakage_class = 'leaked' and addressable then 1 else 0 end) as addressable
+  sum(case when leakage_class = 'leaked' and addressable then 1 else 0 end) as addressable,
+  sum(case when ended_in is not null then 1 else 0 end) as realised_n,
+  sum(case when ended_in = 'outside' then 1 else 0 end) as realised_leaked
 from int_leakage_referrals
 group by specialty, quarter, referring_npi

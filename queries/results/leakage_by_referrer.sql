@@ -20,7 +20,9 @@ with referrers as (
     sum(all_n) as all_n,
     sum(all_leaked) as all_leaked,
     sum(not_addressable) as not_addressable,
-    sum(addressable) as addressable
+    sum(addressable) as addressable,
+    sum(realised_n) as realised_n,
+    sum(realised_leaked) as realised_leaked
   from int_leakage_cells
   group by referring_npi, quarter
   having sum(n) > 0
@@ -43,7 +45,9 @@ select
   r.all_n,
   r.all_leaked,
   r.not_addressable,
-  r.addressable
+  r.addressable,
+  r.realised_n,
+  r.realised_leaked
 from referrers as r
 left join int_practices as p on p.practice_id = r.practice_id
 order by r.referring_npi, r.quarter

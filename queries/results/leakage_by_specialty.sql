@@ -22,7 +22,9 @@ select
   sum(all_n) as all_n,
   sum(all_leaked) as all_leaked,
   sum(not_addressable) as not_addressable,
-  sum(addressable) as addressable
+  sum(addressable) as addressable,
+  sum(realised_n) as realised_n,
+  sum(realised_leaked) as realised_leaked
 from cells
 group by grouped_by, quarter
 order by grouped_by, quarter

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
-use super::leakage_by_specialty::MOST_UNKNOWN;
+use super::leakage_rates::MOST_UNKNOWN;
 use crate::base::{Quarter, Result, Table, TableBuilder, calendar, places};
 use crate::stats::changes::{CountCluster, rate_ratio_change};
 use crate::stats::clustering::{Cluster, design_effect};
@@ -173,7 +173,7 @@ fn change_of(key: &(String, String, Quarter), received: &Received, cube: &Cube) 
 }
 
 /// The quarters in which too many destinations are unknown for any rank.
-fn unranked(context: &Context<'_>) -> Result<BTreeSet<String>> {
+pub(super) fn unranked(context: &Context<'_>) -> Result<BTreeSet<String>> {
     let all = context
         .warehouse
         .read("leakage_by_specialty")?

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
-use super::leakage_by_specialty::{FEWEST_RANKED, MOST_UNKNOWN};
 use super::leakage_cells::{Cell, Cells, shown};
+use super::leakage_rates::{ALL, FEWEST_RANKED, MOST_UNKNOWN};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::{Change, newcombe_difference};
 use crate::stats::intervals::wilson_clustered;
@@ -25,7 +25,7 @@ const FEWEST_CLASSED: i64 = 11;
 const LOYAL: f64 = 0.8;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let cells = Cells::read(context)?;
+    let cells = Cells::by_specialty(context)?;
     let table = shown(
         context,
         "leakage_by_referrer",
@@ -42,6 +42,8 @@ struct Rows {
     unknown: Vec<i64>,
     all_n: Vec<i64>,
     all_leaked: Vec<i64>,
+    realised_n: Vec<i64>,
+    realised_leaked: Vec<i64>,
 }
 
 impl Rows {
@@ -63,6 +65,8 @@ impl Rows {
             unknown: table.counts("unknown_destination")?,
             all_n: table.counts("all_n")?,
             all_leaked: table.counts("all_leaked")?,
+            realised_n: table.counts("realised_n")?,
+            realised_leaked: table.counts("realised_leaked")?,
         })
     }
 
@@ -132,8 +136,15 @@ fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
         .int("not_offered", table.ints("not_offered")?);
     out = estimates(out, "leakage_all", &plain(&rows.all_leaked, &rows.all_n));
     let classes: Vec<(&str, Option<f64>)> = every.map(|r| class_of(&rows, r, shrunk[r])).collect();
-    out.int("not_addressable", table.ints("not_addressable")?)
-        .int("addressable", table.ints("addressable")?)
+    out = out
+        .int("not_addressable", table.ints("not_addressable")?)
+        .int("addressable", table.ints("addressable")?);
+    let realised = plain(&rows.realised_leaked, &rows.realised_n);
+    estimates(out, "realised_leakage", &realised)
+        .int(
+            "realised_leakage_n",
+            rows.realised_n.iter().map(|n| Some(*n)),
+        )
         .text("class", classes.iter().map(|c| Some(c.0)))
         .real("class_probability", classes.iter().map(|c| c.1))
         .int("rank", rank(&rows, cells, &shrunk))
@@ -142,8 +153,8 @@ fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
 }
 
 fn change_of_one(cells: &Cells, npi: &str, quarter: Quarter, back: i32) -> Option<Change> {
-    let now: &Cell = cells.of("all", &quarter.to_string()).get(npi)?;
-    let before = cells.of("all", &quarter.plus(-back).to_string()).get(npi)?;
+    let now: &Cell = cells.of(ALL, &quarter.to_string()).get(npi)?;
+    let before = cells.of(ALL, &quarter.plus(-back).to_string()).get(npi)?;
     newcombe_difference(now.leaked, now.n, before.leaked, before.n)
 }
 
@@ -252,7 +263,7 @@ fn rank(rows: &Rows, cells: &Cells, shrunk: &[Option<Posterior>]) -> Vec<Option<
             .filter(|r| rows.quarters[*r] == quarter)
             .collect();
         let n: u64 = cells
-            .of("all", &quarter.to_string())
+            .of(ALL, &quarter.to_string())
             .values()
             .map(|c| c.n)
             .sum();

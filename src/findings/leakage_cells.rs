@@ -1,20 +1,23 @@
-//! Leakage counted by specialty, quarter and referrer: what every leakage table adds up.
+//! Leakage counted by a key (a specialty, a place), quarter and referrer: what leakage tables add up.
 
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::leakage_rates::ALL;
 use crate::base::{Result, Table};
 use crate::stats::changes::{ShareCluster, share_change};
 use crate::stats::clustering::{Cluster, design_effect};
 use crate::stats::comparisons::Change;
 
-/// The counts of one referrer in one specialty and quarter.
+/// The counts of one referrer under one key and quarter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Cell {
     pub n: u64,
     pub leaked: u64,
     pub all_n: u64,
     pub all_leaked: u64,
+    pub realised_n: u64,
+    pub realised_leaked: u64,
 }
 
 impl Cell {
@@ -23,37 +26,62 @@ impl Cell {
         self.leaked += other.leaked;
         self.all_n += other.all_n;
         self.all_leaked += other.all_leaked;
+        self.realised_n += other.realised_n;
+        self.realised_leaked += other.realised_leaked;
     }
 }
 
-/// The cells of a specialty (or `all`) in a quarter, by referrer.
+/// The cells of a key in a quarter, by referrer.
 pub(super) type Group = BTreeMap<String, Cell>;
 
-/// Every cell, by specialty and quarter.
+/// Every cell, by key and quarter.
 pub(super) struct Cells {
     groups: BTreeMap<(String, String), Group>,
     empty: Group,
 }
 
 impl Cells {
-    /// Reads the cells, and adds those of `all`.
-    pub(super) fn read(context: &Context<'_>) -> Result<Self> {
+    /// Reads the cells by specialty, and adds those of `all`.
+    pub(super) fn by_specialty(context: &Context<'_>) -> Result<Self> {
         let table = context.warehouse.read("int_leakage_cells")?;
-        let (specialties, quarters) = (table.text("specialty")?, table.text("quarter")?);
+        Self::of_table(&table, "specialty", true)
+    }
+
+    /// Reads the cells by a kind of place: `practice`, `referring_county` or `patient_county`.
+    pub(super) fn by_place(context: &Context<'_>, kind: &str) -> Result<Self> {
+        let table = context.warehouse.read("int_leakage_place_cells")?;
+        Self::of_table(&table.only("place_kind", kind)?, "place", false)
+    }
+
+    fn of_table(table: &Table, key: &str, with_all: bool) -> Result<Self> {
+        let (keys, quarters) = (table.text(key)?, table.text("quarter")?);
         let npis = table.text("referring_npi")?;
-        let (n, leaked) = (table.int("n")?, table.int("leaked")?);
-        let (all_n, all_leaked) = (table.int("all_n")?, table.int("all_leaked")?);
+        let counts = [
+            "n",
+            "leaked",
+            "all_n",
+            "all_leaked",
+            "realised_n",
+            "realised_leaked",
+        ]
+        .map(|name| table.counts(name));
+        let [n, leaked, all_n, all_leaked, realised_n, realised_leaked] = counts;
+        let (n, leaked, all_n, all_leaked) = (n?, leaked?, all_n?, all_leaked?);
+        let (realised_n, realised_leaked) = (realised_n?, realised_leaked?);
         let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
         for row in 0..table.rows() {
-            let count = |value: i64| value.max(0) as u64;
+            let count = |counts: &[i64]| counts[row].max(0) as u64;
             let cell = Cell {
-                n: count(n.value(row)),
-                leaked: count(leaked.value(row)),
-                all_n: count(all_n.value(row)),
-                all_leaked: count(all_leaked.value(row)),
+                n: count(&n),
+                leaked: count(&leaked),
+                all_n: count(&all_n),
+                all_leaked: count(&all_leaked),
+                realised_n: count(&realised_n),
+                realised_leaked: count(&realised_leaked),
             };
-            for specialty in [specialties.value(row), "all"] {
-                let key = (specialty.to_string(), quarters.value(row).to_string());
+            let own = std::iter::once(keys.value(row));
+            for key in own.chain(with_all.then_some(ALL)) {
+                let key = (key.to_string(), quarters.value(row).to_string());
                 groups
                     .entry(key)
                     .or_default()
@@ -68,10 +96,10 @@ impl Cells {
         })
     }
 
-    /// The cells of a specialty in a quarter.
-    pub(super) fn of(&self, specialty: &str, quarter: &str) -> &Group {
+    /// The cells of a key in a quarter.
+    pub(super) fn of(&self, key: &str, quarter: &str) -> &Group {
         self.groups
-            .get(&(specialty.to_string(), quarter.to_string()))
+            .get(&(key.to_string(), quarter.to_string()))
             .unwrap_or(&self.empty)
     }
 
@@ -82,7 +110,7 @@ impl Cells {
     ) -> impl Iterator<Item = (&'c str, &'c Group)> {
         self.groups
             .iter()
-            .filter(move |((specialty, q), _)| q == quarter && specialty != "all")
+            .filter(move |((specialty, q), _)| q == quarter && specialty != ALL)
             .map(|((specialty, _), group)| (specialty.as_str(), group))
     }
 }
@@ -105,26 +133,25 @@ pub(super) fn shown(context: &Context<'_>, mart: &str, key: &[&str]) -> Result<T
 
 /// The design effect of a group's eligible referrals over its referrers.
 pub(super) fn effect(group: &Group) -> f64 {
-    let clusters: Vec<Cluster> = group
-        .values()
-        .filter(|c| c.n > 0)
-        .map(|c| Cluster {
-            successes: c.leaked,
-            n: c.n,
-        })
-        .collect();
-    design_effect(&clusters)
+    effect_by(group, |cell| (cell.leaked, cell.n))
 }
 
 /// The design effect of all counted referrals, services not offered included.
 pub(super) fn effect_of_all(group: &Group) -> f64 {
+    effect_by(group, |cell| (cell.all_leaked, cell.all_n))
+}
+
+/// The design effect of the referrals whose place of care is known.
+pub(super) fn effect_of_realised(group: &Group) -> f64 {
+    effect_by(group, |cell| (cell.realised_leaked, cell.realised_n))
+}
+
+fn effect_by(group: &Group, counts: impl Fn(&Cell) -> (u64, u64)) -> f64 {
     let clusters: Vec<Cluster> = group
         .values()
-        .filter(|c| c.all_n > 0)
-        .map(|c| Cluster {
-            successes: c.all_leaked,
-            n: c.all_n,
-        })
+        .map(counts)
+        .filter(|(_, n)| *n > 0)
+        .map(|(successes, n)| Cluster { successes, n })
         .collect();
     design_effect(&clusters)
 }

@@ -2,21 +2,35 @@
 //! Findings read marts and each other; they draw nothing and write nothing.
 
 mod call_list;
+mod competitors;
+mod concentration_curve;
 mod context;
 mod coverage;
+mod dependence;
 mod estimates;
+mod fragility;
 mod inbound;
 mod lapsed;
 mod leakage_by_destination;
+mod leakage_by_patient_county;
+mod leakage_by_practice;
 mod leakage_by_referrer;
+mod leakage_by_referring_county;
 mod leakage_by_specialty;
 mod leakage_cells;
+mod leakage_flows;
+mod leakage_ledger;
+mod leakage_rates;
 mod network_nodes;
 mod network_ties;
+mod our_refusals;
 mod overflow;
+mod payer_mix;
+mod reasons;
 mod referrer_history;
 mod referrers;
 mod run_info;
+mod tallies;
 mod underserved;
 mod volume;
 
@@ -31,6 +45,17 @@ pub static FINDINGS: &[Finding] = &[
     leakage_by_specialty::FINDING,
     leakage_by_referrer::FINDING,
     leakage_by_destination::FINDING,
+    leakage_by_practice::FINDING,
+    leakage_by_referring_county::FINDING,
+    leakage_by_patient_county::FINDING,
+    leakage_ledger::FINDING,
+    leakage_flows::FINDING,
+    reasons::FINDING,
+    our_refusals::FINDING,
+    payer_mix::FINDING,
+    competitors::FINDING,
+    fragility::FINDING,
+    concentration_curve::FINDING,
     referrers::FINDING,
     lapsed::FINDING,
     underserved::FINDING,

@@ -9,6 +9,7 @@ pub mod access;
 pub mod changes;
 pub mod clustering;
 pub mod comparisons;
+pub mod concentration;
 pub mod control;
 pub mod distributions;
 pub mod gap;

@@ -1,0 +1,187 @@
+//! Which organizations receive what leaves us, and, from claims, who has how much of the market.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::{Context, Finding, Made};
+use super::estimates::{Estimate, changes, estimates, ranks};
+use super::leakage_by_destination::unranked;
+use super::leakage_rates::ALL;
+use super::tallies::{Cube, Source, share_change};
+use crate::base::{Quarter, Result, Table, TableBuilder};
+use crate::stats::comparisons::Change;
+use crate::stats::concentration::herfindahl;
+use crate::stats::intervals::wilson_clustered;
+
+pub(super) const FINDING: Finding = Finding {
+    name: "competitors",
+    marts: &[
+        "int_competitor_cells",
+        "int_market_cells",
+        "leakage_by_specialty",
+    ],
+    make,
+};
+
+/// Organization and specialty.
+type Key = (String, String);
+
+/// Distinct patients by organization in a specialty and quarter.
+type Markets = BTreeMap<(String, Quarter), BTreeMap<String, u64>>;
+
+/// What is known of everybody who takes patients.
+struct Field {
+    names: BTreeMap<String, String>,
+    received: Cube<Key>,
+    left: Cube<String>,
+    markets: Markets,
+}
+
+impl Field {
+    fn read(context: &Context<'_>) -> Result<Self> {
+        let table = context.warehouse.read("int_competitor_cells")?;
+        let (organizations, specialties) =
+            (table.text("organization_id")?, table.text("specialty")?);
+        let titles = table.text("organization_name")?;
+        let source = Source::read(&table)?;
+        let both = |row: usize| [specialties.value(row), ALL].map(str::to_string);
+        let keys = |row: usize| both(row).map(|s| (organizations.value(row).to_string(), s));
+        let mut names = BTreeMap::new();
+        for row in 0..table.rows() {
+            let id = organizations.value(row).to_string();
+            names.insert(id, titles.value(row).to_string());
+        }
+        let (received, left) = (source.count("n", keys)?, source.count("n", both)?);
+        let markets = markets(context, &mut names)?;
+        Ok(Self {
+            names,
+            received,
+            left,
+            markets,
+        })
+    }
+
+    /// The organizations that stand in one of these quarters.
+    fn rows(&self, quarters: &[Quarter]) -> Vec<(Key, Quarter)> {
+        let received = self.received.shown(quarters);
+        let mut rows: BTreeSet<(Key, Quarter)> = received
+            .into_iter()
+            .map(|(key, q)| (key.clone(), q))
+            .collect();
+        for ((specialty, quarter), market) in &self.markets {
+            if quarters.contains(quarter) {
+                let key = |id: &String| ((id.clone(), specialty.clone()), *quarter);
+                rows.extend(market.keys().map(key));
+            }
+        }
+        rows.into_iter().collect()
+    }
+
+    fn observed(&self, (key, quarter): &(Key, Quarter)) -> Estimate {
+        let received = self.received.of(key, *quarter);
+        // Of what left us: an organization that received nothing of it may be ourselves.
+        if received.n() == 0 {
+            return Estimate::default();
+        }
+        received.share_of(self.left.of(&key.1, *quarter))
+    }
+
+    fn market(&self, (key, quarter): &(Key, Quarter)) -> Estimate {
+        let Some(market) = self.markets.get(&(key.1.clone(), *quarter)) else {
+            return Estimate::default();
+        };
+        let (own, all) = (
+            market.get(&key.0).copied().unwrap_or(0),
+            market.values().sum(),
+        );
+        Estimate::share(own, all, || wilson_clustered(own, all, 1.0))
+    }
+
+    fn change(&self, (key, quarter): &(Key, Quarter)) -> Option<Change> {
+        let of = |q: Quarter| (self.received.of(key, q), self.left.of(&key.1, q));
+        if of(*quarter).0.n() == 0 {
+            return None;
+        }
+        share_change(of(*quarter), of(quarter.plus(-1)))
+    }
+
+    /// Herfindahl and Hirschman's index of the market, from 0 to 10,000.
+    fn concentration(&self, (key, quarter): &(Key, Quarter)) -> Option<f64> {
+        let market = self.markets.get(&(key.1.clone(), *quarter))?;
+        herfindahl(&market.values().copied().collect::<Vec<_>>())
+    }
+}
+
+fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+    let field = Field::read(context)?;
+    let rows = field.rows(&context.quarter.last(8));
+    let observed: Vec<Estimate> = rows.iter().map(|row| field.observed(row)).collect();
+    let market: Vec<Estimate> = rows.iter().map(|row| field.market(row)).collect();
+    let change: Vec<Option<Change>> = rows.iter().map(|row| field.change(row)).collect();
+    let family = |(key, q): &(Key, Quarter)| (key.1 != ALL).then_some(q.index() as u32);
+    let families: Vec<Option<u32>> = rows.iter().map(family).collect();
+    let received = |(key, q): &(Key, Quarter)| field.received.of(key, *q).n() as i64;
+    let rank = rank(&rows, &received, &unranked(context)?);
+    let mut out = TableBuilder::new("competitors")
+        .text("organization_id", rows.iter().map(|(key, _)| Some(&key.0)))
+        .text("specialty", rows.iter().map(|(key, _)| Some(&key.1)))
+        .text("quarter", rows.iter().map(|(_, q)| Some(q.to_string())))
+        .text(
+            "organization_name",
+            rows.iter().map(|(key, _)| field.names.get(&key.0)),
+        )
+        .int("received", rows.iter().map(|row| Some(received(row))));
+    out = estimates(out, "observed_share", &observed);
+    out = estimates(out, "market_share", &market).int("rank", rank);
+    changes(out, "share_change", &change, &families)
+        .real(
+            "concentration",
+            rows.iter().map(|row| field.concentration(row)),
+        )
+        .finish()
+}
+
+/// The market by specialty, and of all specialties together.
+fn markets(context: &Context<'_>, names: &mut BTreeMap<String, String>) -> Result<Markets> {
+    let table = context.warehouse.read("int_market_cells")?;
+    let (organizations, specialties) = (table.text("organization_id")?, table.text("specialty")?);
+    let (quarters, titles) = (table.texts("quarter")?, table.text("organization_name")?);
+    let patients = table.counts("patients")?;
+    let mut markets = Markets::new();
+    for (row, quarter) in quarters.iter().flatten().enumerate() {
+        let id = organizations.value(row);
+        names
+            .entry(id.to_string())
+            .or_insert_with(|| titles.value(row).to_string());
+        for specialty in [specialties.value(row), ALL] {
+            let market = markets
+                .entry((specialty.to_string(), quarter.parse()?))
+                .or_default();
+            *market.entry(id.to_string()).or_default() += patients[row].max(0) as u64;
+        }
+    }
+    Ok(markets)
+}
+
+/// Ranks by what was received within each specialty and quarter, but for quarters that are not
+/// ranked.
+fn rank(
+    rows: &[(Key, Quarter)],
+    received: &dyn Fn(&(Key, Quarter)) -> i64,
+    unranked: &BTreeSet<String>,
+) -> Vec<Option<i64>> {
+    let mut groups: BTreeMap<(&str, Quarter), Vec<usize>> = BTreeMap::new();
+    for (at, (key, quarter)) in rows.iter().enumerate() {
+        if !unranked.contains(&quarter.to_string()) {
+            groups.entry((&key.1, *quarter)).or_default().push(at);
+        }
+    }
+    let mut out = vec![None; rows.len()];
+    for at in groups.into_values() {
+        let score = |row: &usize| Some(received(&rows[*row]) as f64).filter(|n| *n > 0.0);
+        let scores: Vec<Option<f64>> = at.iter().map(score).collect();
+        for (row, rank) in at.into_iter().zip(ranks(&scores)) {
+            out[row] = rank;
+        }
+    }
+    out
+}

@@ -1,0 +1,48 @@
+//! Inbound referrals by those who send them: what fragility and its curve add up.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::leakage_rates::ALL;
+use crate::base::Result;
+
+/// The mart behind it.
+pub(super) const MART: &str = "int_dependence_cells";
+
+/// What one practice sends in the four quarters.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Practice {
+    pub(super) name: String,
+    /// By referrer.
+    pub(super) referrers: BTreeMap<String, u64>,
+}
+
+impl Practice {
+    pub(super) fn n(&self) -> u64 {
+        self.referrers.values().sum()
+    }
+}
+
+/// What each practice sends, by specialty, `all` included.
+pub(super) type Senders = BTreeMap<String, BTreeMap<String, Practice>>;
+
+/// Reads the external inbound referrals of the last four quarters.
+pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
+    let table = context.warehouse.read(MART)?;
+    let (specialties, practices) = (table.text("specialty")?, table.text("practice_id")?);
+    let (npis, names) = (table.text("referring_npi")?, table.text("practice_name")?);
+    let n = table.counts("n")?;
+    let mut senders = Senders::new();
+    for row in 0..table.rows() {
+        for specialty in [specialties.value(row), ALL] {
+            let of_specialty = senders.entry(specialty.to_string()).or_default();
+            let practice = of_specialty
+                .entry(practices.value(row).to_string())
+                .or_default();
+            practice.name = names.value(row).to_string();
+            let referrer = npis.value(row).to_string();
+            *practice.referrers.entry(referrer).or_default() += n[row].max(0) as u64;
+        }
+    }
+    Ok(senders)
+}

@@ -1,0 +1,66 @@
+//! On how few our inbound referrals hang: by specialty over practices, and by practice over its
+//! referrers.
+
+use super::context::{Context, Finding, Made};
+use super::dependence::{MART, Practice, senders};
+use super::leakage_rates::ALL;
+use crate::base::{Result, Table, TableBuilder};
+use crate::stats::concentration::{herfindahl, top_share};
+
+pub(super) const FINDING: Finding = Finding {
+    name: "fragility",
+    marts: &[MART],
+    make,
+};
+
+/// Quarters over which the referrals are counted.
+const QUARTERS: f64 = 4.0;
+
+/// What a specialty has of a practice's referrers, or of all its practices.
+struct Row {
+    specialty: String,
+    practice_id: String,
+    practice_name: String,
+    counts: Vec<u64>,
+}
+
+impl Row {
+    fn n(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+}
+
+fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+    let mut rows = Vec::new();
+    for (specialty, practices) in senders(context)? {
+        rows.push(Row {
+            specialty: specialty.clone(),
+            practice_id: ALL.to_string(),
+            practice_name: ALL.to_string(),
+            counts: practices.values().map(Practice::n).collect(),
+        });
+        rows.extend(practices.into_iter().map(|(practice_id, practice)| Row {
+            specialty: specialty.clone(),
+            practice_id,
+            counts: practice.referrers.into_values().collect(),
+            practice_name: practice.name,
+        }));
+    }
+    rows.sort_by(|a, b| (&a.specialty, &a.practice_id).cmp(&(&b.specialty, &b.practice_id)));
+    let top = |k: usize| rows.iter().map(move |row| top_share(&row.counts, k));
+    let lost = |row: &Row| row.counts.iter().max().map(|n| *n as f64 / QUARTERS);
+    TableBuilder::new("fragility")
+        .text("specialty", rows.iter().map(|row| Some(&row.specialty)))
+        .text("practice_id", rows.iter().map(|row| Some(&row.practice_id)))
+        .text(
+            "practice_name",
+            rows.iter().map(|row| Some(&row.practice_name)),
+        )
+        .int("n", rows.iter().map(|row| Some(row.n() as i64)))
+        .real("herfindahl", rows.iter().map(|row| herfindahl(&row.counts)))
+        .real("top_1", top(1))
+        .real("top_5", top(5))
+        .real("top_10", top(10))
+        .real("lost_if_top_left", rows.iter().map(lost))
+        .finish()
+}

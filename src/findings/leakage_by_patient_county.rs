@@ -1,0 +1,25 @@
+//! Leakage by the county of the patient's ZIP code.
+
+use super::context::{Context, Finding, Made};
+use super::leakage_cells::Cells;
+use super::leakage_rates::{Grain, Rows};
+use crate::base::{Result, Table};
+
+pub(super) const FINDING: Finding = Finding {
+    name: "leakage_by_patient_county",
+    marts: &["leakage_by_patient_county", "int_leakage_place_cells"],
+    make,
+};
+
+const GRAIN: Grain = Grain {
+    table: "leakage_by_patient_county",
+    key: "county",
+    labels: &[],
+};
+
+fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+    let cells = Cells::by_place(context, "patient_county")?;
+    let rows = Rows::read(context, &GRAIN, &cells)?;
+    let out = rows.realise(rows.open(&GRAIN)?);
+    rows.close(out)
+}
