@@ -19,7 +19,7 @@ macro_rules! leakage {
     () => {
         "n:I leaked:I leakage± leakage_change±q leakage_change_year±q shrunk_leakage:R own:I affiliated:I outside:I \
          unknown_destination:I leakage_bound_low:R leakage_bound_high:R not_offered:I leakage_all± \
-         not_addressable:I addressable:I"
+         not_addressable:I addressable:I recoverable:I realised_leakage± realised_leakage_n:I"
     };
 }
 
@@ -74,7 +74,7 @@ pub const TABLES: &[Contract] = &[
         name: "leakage_by_specialty",
         key: &["specialty", "quarter"],
         sorted: &["specialty", "quarter"],
-        columns: concat!("specialty:T quarter:T ", leakage!(), " rank:I"),
+        columns: concat!("specialty:T quarter:T ", leakage!(), " value_recoverable± rank:I"),
     },
     Contract {
         name: "leakage_by_referrer",
@@ -92,6 +92,81 @@ pub const TABLES: &[Contract] = &[
         sorted: &["destination_id", "specialty", "quarter"],
         columns: "destination_id:T specialty:T quarter:T destination_name:T received:I share± received_change±q \
             distance_km:R rank:I",
+    },
+    Contract {
+        name: "leakage_by_practice",
+        key: &["practice_id", "quarter"],
+        sorted: &["practice_id", "quarter"],
+        columns: concat!("practice_id:T quarter:T ", leakage!(), " rank:I"),
+    },
+    Contract {
+        name: "leakage_by_referring_county",
+        key: &["county", "quarter"],
+        sorted: &["county", "quarter"],
+        columns: concat!("county:T quarter:T ", leakage!(), " rank:I"),
+    },
+    Contract {
+        name: "leakage_by_patient_county",
+        key: &["county", "quarter"],
+        sorted: &["county", "quarter"],
+        columns: concat!("county:T quarter:T ", leakage!(), " rank:I"),
+    },
+    Contract {
+        name: "leakage_ledger",
+        key: &["specialty", "class", "quarter"],
+        sorted: &["specialty", "class", "quarter"],
+        columns: "specialty:T class:T quarter:T n:I share:R",
+    },
+    Contract {
+        name: "leakage_change_explained",
+        key: &["specialty", "comparison"],
+        sorted: &["specialty", "comparison"],
+        columns: "specialty:T comparison:T from_quarter:T to_quarter:T leakage_from:R leakage_to:R change± mix:R rate:R \
+            new_referrers:R lost_referrers:R affiliation:R coverage:R",
+    },
+    Contract {
+        name: "leakage_flows",
+        key: &["practice_id", "specialty", "destination_id"],
+        sorted: &["practice_id", "specialty", "destination_id"],
+        columns: "practice_id:T specialty:T destination_id:T n:I",
+    },
+    Contract {
+        name: "reasons",
+        key: &["specialty", "reason", "quarter"],
+        sorted: &["specialty", "reason", "quarter"],
+        columns: "specialty:T reason:T quarter:T n:I share± addressable:F n_change±q",
+    },
+    Contract {
+        name: "our_refusals",
+        key: &["specialty", "receiving_practice_id", "reason", "quarter"],
+        sorted: &["specialty", "receiving_practice_id", "reason", "quarter"],
+        columns: "specialty:T receiving_practice_id:T reason:T quarter:T n:I share± declined:I expired:I \
+            unscheduled_after_14_days:I",
+    },
+    Contract {
+        name: "payer_mix",
+        key: &["payer", "specialty", "quarter"],
+        sorted: &["payer", "specialty", "quarter"],
+        columns: "payer:T specialty:T quarter:T n:I share± leakage± leakage_n:I share_change_year±q",
+    },
+    Contract {
+        name: "competitors",
+        key: &["organization_id", "specialty", "quarter"],
+        sorted: &["organization_id", "specialty", "quarter"],
+        columns: "organization_id:T specialty:T quarter:T received:I observed_share± market_share± rank:I \
+            share_change±q concentration:R",
+    },
+    Contract {
+        name: "fragility",
+        key: &["specialty", "practice_id"],
+        sorted: &["specialty", "practice_id"],
+        columns: "specialty:T practice_id:T n:I herfindahl:R top_1:R top_5:R top_10:R lost_if_top_left:R",
+    },
+    Contract {
+        name: "concentration_curve",
+        key: &["specialty", "referrers"],
+        sorted: &["specialty", "referrers"],
+        columns: "specialty:T referrers:I cumulative_share:R",
     },
     Contract {
         name: "referrers",
