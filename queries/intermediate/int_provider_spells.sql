@@ -60,6 +60,7 @@ joined_rows as (
     p.is_primary,
     p.accepts_new_patients,
     p.age_bands,
+    p.payers_accepted,
     p.deactivated_on,
     p.is_register
   from int_roster as p
@@ -94,6 +95,7 @@ select
   j.is_primary,
   j.accepts_new_patients,
   j.age_bands,
+  j.payers_accepted,
   j.deactivated_on,
   j.is_register
 from joined_rows as j
