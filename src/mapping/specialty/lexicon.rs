@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use catchment_base::specialties::{self, Specialty};
 
 use super::misspelling::{LEAST_LETTERS, Spelling};
-use super::wording::{root, spellings, words};
+use super::wording::{root, sound, spellings, words};
 
 static WORDS: &str = include_str!("words.csv");
 
@@ -80,7 +80,7 @@ pub(super) struct Lexicon {
     pub(super) pediatrics: usize,
     /// Codes beyond those of the set; a short one stands for its whole family.
     codes: BTreeMap<String, usize>,
-    /// Words whose misspellings are looked for, by their first letter.
+    /// Words whose misspellings are looked for, by their first sound.
     spellings: BTreeMap<char, Vec<Spelling>>,
 }
 
@@ -188,12 +188,18 @@ impl Lexicon {
             return;
         }
         for spelling in spellings(word) {
-            let Some(first) = spelling.chars().next() else {
-                continue;
-            };
-            let all = self.spellings.entry(first).or_default();
-            if !all.iter().any(|known| known.word == spelling) {
-                all.push(Spelling { word: spelling, id });
+            let sound = sound(&spelling);
+            // The first letter of "psychiatry" is not heard.
+            let heard = sound.strip_prefix('p').filter(|rest| rest.starts_with('s'));
+            for sound in [Some(sound.as_str()), heard].into_iter().flatten() {
+                let Some(first) = sound.chars().next() else {
+                    continue;
+                };
+                let all = self.spellings.entry(first).or_default();
+                let spelling = Spelling::new(sound, id);
+                if !all.contains(&spelling) {
+                    all.push(spelling);
+                }
             }
         }
     }
@@ -246,7 +252,7 @@ impl Lexicon {
         known.next().map(|row| &specialties::all()[*row])
     }
 
-    /// The words with this first letter.
+    /// The words with this first sound.
     pub(super) fn spellings(&self, first: char) -> &[Spelling] {
         self.spellings.get(&first).map_or(&[], Vec::as_slice)
     }

@@ -158,10 +158,15 @@ impl Said {
             return is_child.then_some(lexicon.pediatrics);
         };
         let highest: Vec<usize> = rows.iter().filter(|r| *r.1 == top).map(|r| *r.0).collect();
-        // "Cardiology EP": a shortened name is heard beside the field that it lies within.
+        // "Cardiology EP": a shortened name is heard beside the field that it lies within, and
+        // "cardiac pacemaker": what is to be done beside a shortened name.
+        let heard = match top {
+            Rank::Field => Rank::Short,
+            _ => Rank::Procedure,
+        };
         let named = rows.iter().filter(|(row, rank)| {
             **rank == top
-                || **rank >= Rank::Short && highest.iter().any(|at| lexicon.is_within(**row, *at))
+                || **rank >= heard && highest.iter().any(|at| lexicon.is_within(**row, *at))
         });
         let named: Vec<usize> = named.map(|(row, _)| *row).collect();
         let row = narrowest(lexicon, &named)?;

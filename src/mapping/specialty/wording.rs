@@ -39,12 +39,26 @@ pub(super) fn words(text: &str) -> Vec<String> {
             take(&mut word, &mut words);
         }
         if c.is_alphanumeric() {
-            word.push(c);
+            word.push(plain(c));
         }
         was_digit = is_digit;
     }
     take(&mut word, &mut words);
     joined(words)
+}
+
+/// A letter of western languages without its accent.
+fn plain(c: char) -> char {
+    match c {
+        'à'..='å' => 'a',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ò'..='ö' => 'o',
+        'ù'..='ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        _ => c,
+    }
 }
 
 fn take(word: &mut String, words: &mut Vec<String>) {
@@ -104,6 +118,27 @@ fn singular(word: &str) -> String {
     }
 }
 
+/// A word as it sounds: what is written by ear differs from it by less. Doubled letters are one.
+pub(super) fn sound(word: &str) -> String {
+    let word = word
+        .replace("ph", "f")
+        .replace("rh", "r")
+        .replace("ck", "k");
+    let mut all = String::with_capacity(word.len());
+    for c in word.chars() {
+        let c = match c {
+            'k' => 'c',
+            'z' => 's',
+            'y' => 'i',
+            _ => c,
+        };
+        if !all.ends_with(c) {
+            all.push(c);
+        }
+    }
+    all
+}
+
 /// How a word may be written whose misspellings are looked for: itself, and the person of a field.
 pub(super) fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_string()];
@@ -133,6 +168,7 @@ mod tests {
             "childrens hematology 2"
         );
         assert_eq!(of("PM&R"), "pm r");
+        assert_eq!(of("Cardiología"), of("CARDIOLOGI\u{301}A"));
         assert_eq!(of("  --  "), "");
     }
 
@@ -153,5 +189,18 @@ mod tests {
             assert_eq!(root(one), root(other));
         }
         assert_ne!(root("virus"), "viru");
+    }
+
+    #[test]
+    fn what_sounds_alike_is_one() {
+        for (one, other) in [
+            ("nefrology", "nephrology"),
+            ("fysical", "physical"),
+            ("kardiology", "cardiology"),
+            ("oftalmology", "ophtalmology"),
+            ("alergy", "allergy"),
+        ] {
+            assert_eq!(sound(one), sound(other));
+        }
     }
 }
