@@ -142,7 +142,7 @@ impl Said {
         if self.is_several {
             return None;
         }
-        let is_child = self.is_child && !(self.is_adult && !self.rows.is_empty());
+        let is_child = self.is_child && (!self.is_adult || self.rows.is_empty());
         let mut rows: BTreeMap<usize, Rank> = BTreeMap::new();
         for (row, rank) in &self.rows {
             // "Adult and pediatric cardiology" sees both, as cardiology does.
