@@ -12,6 +12,7 @@ use crate::days::Dates;
 use crate::draft::{ColumnDraft, Draft, Origin, Source, WordsDraft};
 use crate::expression::{Condition, Expression, Named};
 use crate::joins::{self, Join};
+use crate::own_vocabulary::Vocabulary;
 use crate::shapes::Shape;
 use crate::vocabulary::{self, fold};
 use crate::{fingerprint, shapes, values};
@@ -110,6 +111,21 @@ impl Mapping {
     /// Whether the first rows of a file without a header look as its shapes say.
     pub fn fits_shapes(&self, rows: &[Vec<String>]) -> bool {
         !self.shapes.is_empty() && shapes::fit(&self.shapes, rows, &self.dates())
+    }
+
+    /// Puts the user's words above its own. A value that the mapping gives itself is no word of the
+    /// export and stays.
+    pub(crate) fn apply(&mut self, vocabulary: &Vocabulary) {
+        for (column, rule) in self.table.columns.iter().zip(&mut self.rules) {
+            let (Some(rule), Some(own)) = (rule, vocabulary.of_column(column.name)) else {
+                continue;
+            };
+            if !matches!(rule.source, Source::Constant(_)) {
+                let words = own.iter().map(|(word, ours)| (word.clone(), ours.clone()));
+                rule.words.extend(words);
+            }
+        }
+        self.fingerprint = fingerprint::of(self);
     }
 
     /// How the dates of its expressions are read.

@@ -10,6 +10,7 @@ use catchment_base::{Error, Result};
 use crate::draft::Draft;
 use crate::extension::extended;
 use crate::language::Mapping;
+use crate::own_vocabulary::Vocabulary;
 
 /// The files of layouts/, listed when the program is built.
 static LAYOUTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/layouts.rs"));
@@ -84,6 +85,17 @@ impl Library {
     pub fn within(mut self, states: &[String]) -> Self {
         for mapping in &mut self.mappings {
             mapping.stay_within(states);
+        }
+        self
+    }
+
+    /// The same mappings with the user's words for statuses, reasons and types of service above
+    /// their own. A mapping that one of them reaches has another fingerprint, so that its files are
+    /// read again; all others, and all where there are no such words, stay as they are.
+    #[must_use]
+    pub fn with_vocabulary(mut self, vocabulary: &Vocabulary) -> Self {
+        for mapping in &mut self.mappings {
+            mapping.apply(vocabulary);
         }
         self
     }

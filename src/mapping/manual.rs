@@ -11,16 +11,23 @@ mod tests {
     use crate::draft::KEYS;
     use crate::evaluation::Row;
     use crate::functions::FUNCTIONS;
-    use crate::{Library, expression};
+    use crate::{Library, Vocabulary, expression};
 
     static MANUAL: &str = include_str!("../../docs/mappings.md");
 
-    /// The examples; one that names no table stands on the canonical referrals.
-    fn examples() -> Vec<String> {
+    /// How an example of the user's own words begins.
+    const VOCABULARY: &str = "# vocabulary.toml\n";
+
+    fn blocks() -> impl Iterator<Item = &'static str> {
         let blocks = MANUAL.split("```toml\n").skip(1);
-        blocks
-            .map(|block| {
-                let text = block.split("```").next().unwrap();
+        blocks.map(|block| block.split("```").next().unwrap())
+    }
+
+    /// The examples of mappings; one that names no table stands on the canonical referrals.
+    fn examples() -> Vec<String> {
+        blocks()
+            .filter(|text| !text.starts_with(VOCABULARY))
+            .map(|text| {
                 if text.contains("table = ") || text.contains("extends = ") {
                     text.to_string()
                 } else {
@@ -54,6 +61,16 @@ mod tests {
         for text in examples() {
             let read = Library::with_own(&[(PathBuf::from("manual.toml"), text.clone())]);
             assert!(read.is_ok(), "{}\n{text}", read.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn every_example_of_own_words_is_a_vocabulary() {
+        let examples: Vec<&str> = blocks().filter(|t| t.starts_with(VOCABULARY)).collect();
+        assert_eq!(examples.len(), 1);
+        for text in examples {
+            let read = Vocabulary::parse("vocabulary.toml".as_ref(), text);
+            assert!(!read.unwrap().is_empty(), "{text}");
         }
     }
 
