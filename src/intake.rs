@@ -11,7 +11,7 @@ use crate::input::{
     Found, Held, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
 };
 use crate::lake::{Lake, Load, Outcome};
-use crate::mapping::{Library, Reading};
+use crate::mapping::{Library, Reading, Vocabulary};
 
 /// What is to be taken in.
 #[derive(Debug, Clone, Default)]
@@ -54,8 +54,8 @@ pub enum Fate {
     Failed(Error),
 }
 
-/// A workspace's mappings: the program's, and before them the user's own, told where the configured
-/// territories lie.
+/// A workspace's mappings: the program's, and before them the user's own, with the user's own words,
+/// told where the configured territories lie.
 pub fn library(workspace: &Workspace, config: &Config) -> Result<Library> {
     let folder = workspace.mappings();
     let mut files = Vec::new();
@@ -71,7 +71,8 @@ pub fn library(workspace: &Workspace, config: &Config) -> Result<Library> {
         }
     }
     files.sort();
-    Ok(Library::with_own(&files)?.within(&states(workspace, config)?))
+    let library = Library::with_own(&files)?.within(&states(workspace, config)?);
+    Ok(library.with_vocabulary(&Vocabulary::of(workspace)?))
 }
 
 /// The states of the configured territories.
@@ -394,6 +395,7 @@ fn find_files(paths: &[PathBuf], workspace: &Workspace) -> Result<Vec<PathBuf>> 
         workspace.queries(),
         workspace.mappings(),
         workspace.config_file(),
+        workspace.vocabulary_file(),
         workspace.key_file(),
         workspace.root().join("README.md"),
     ];

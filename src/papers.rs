@@ -317,18 +317,21 @@ const COVERAGE: &[&str] = &[
     "silent",
 ];
 
+/// What the shown columns mean in their tables; a column that means two things stands twice.
 fn definitions(sections: &[Section<'_>]) -> Vec<(String, String)> {
-    let mut names: Vec<&str> = sections
+    let shown = sections
         .iter()
-        .flat_map(|s| s.columns.iter().copied())
-        .chain(COVERAGE.iter().copied())
+        .flat_map(|s| s.columns.iter().map(|column| (s.table.name(), *column)));
+    let coverage = COVERAGE.iter().map(|column| ("coverage", *column));
+    let mut said: Vec<(&str, &str)> = shown
+        .chain(coverage)
+        .filter_map(|(table, column)| metrics::of(table, column).filter(|m| m.name == column))
+        .map(|metric| (metric.name, metric.sentence))
         .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-        .into_iter()
-        .filter_map(|column| metrics::METRICS.iter().find(|m| m.name == column))
-        .map(|metric| (metric.name.to_string(), metric.sentence.to_string()))
+    said.sort_unstable();
+    said.dedup();
+    said.into_iter()
+        .map(|(name, sentence)| (name.to_string(), sentence.to_string()))
         .collect()
 }
 

@@ -8,7 +8,7 @@ select
   r.specialty,
   r.quarter,
   r.referring_npi,
-  max(coalesce(l.organization_name, r.destination_name)) as organization_name,
+  max(coalesce(l.organization_name, r.destination_organization_id, r.destination_name)) as organization_name,
   count(*) as n
 from int_leakage_referrals as r
 left join int_organization_labels as l on l.organization_id = r.destination_organization_id

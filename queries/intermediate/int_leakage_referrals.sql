@@ -5,8 +5,8 @@
 --   care) of the last twelve quarters by aligned referrers. leakage_class is one of same_provider,
 --   unknown_destination, not_offered, leaked (eligible and directed outside) or kept (eligible and
 --   directed inside), the first that fits; ledger_class says of the leaked and kept what became of
---   them. ended_in says where the care took place as far as it is known 90 days after the quarter;
---   it is empty for quarters that are not that old.
+--   them. ended_in says where the care took place as far as it is known 90 days after the quarter: a
+--   leaked order that did not come to nothing ended outside. It is empty for younger quarters.
 -- checks: leakage_class in ('same_provider', 'unknown_destination', 'not_offered', 'leaked', 'kept'); ended_in is null or ended_in in ('inside', 'outside')
 with classed_rows as (
   select
@@ -78,6 +78,7 @@ select
   addressable,
   case
     when cast($as_of_on as int) - quarter_ends < 90 then null
+    when leakage_class = 'leaked' and status in ('cancelled', 'declined', 'expired', 'no_show') then null
     when leakage_class = 'leaked' then 'outside'
     when leakage_class <> 'kept' then null
     when cast(onward_on as int) - quarter_ends <= 90 then 'outside'

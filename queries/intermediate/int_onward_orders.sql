@@ -12,4 +12,5 @@ where
   and r.replaces_id is not null
   and not coalesce(r.is_renewal, false)
   and p.status <> 'void'
+  and not (p.status = 'cancelled' and coalesce(p.status_reason, '') in ('duplicate', 'entered_in_error'))
 group by p.source, p.episode_id

@@ -2,12 +2,14 @@
 -- grain: practice_id
 -- inputs: int_provider_spells, config_territories
 -- definition: Taken from the latest period of the roster. The territory is the first by name that
---   holds the practice's county or ZIP code; 'all' where none is configured, else 'unknown'.
+--   holds the practice's county or ZIP code; 'all' where none is configured, else 'unknown'. Places
+--   that no id tells apart are one practice, 'unknown', of which nothing is known.
 with ranked_rows as (
   select
     *,
     row_number() over (partition by practice_id order by ends_on desc, starts_on desc, npi) as choice
   from int_provider_spells
+  where practice_id <> 'unknown'
 ),
 by_zip as (
   select place as zip, min(territory) as territory from config_territories where kind = 'zip' group by place
@@ -36,3 +38,15 @@ cross join whole as w
 left join by_zip as z on z.zip = r.zip
 left join by_county as c on c.county_key = lower(trim(r.county))
 where r.choice = 1
+union all
+select
+  'unknown' as practice_id,
+  'unknown' as practice_name,
+  null as organization_id,
+  'unknown' as organization_name,
+  null as zip,
+  null as lat,
+  null as lon,
+  'unknown' as county,
+  case when territories = 0 then 'all' else 'unknown' end as territory
+from whole

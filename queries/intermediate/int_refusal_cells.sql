@@ -14,6 +14,10 @@ with stated as (
         and p.scheduled_on is null and p.appointment_on is null
         and cast(q.last_on as int) - cast(p.referred_on as int) >= 14
         then 'unscheduled'
+      when p.status in ('requested', 'in_review', 'accepted', 'scheduled', 'completed', 'no_show')
+        and p.scheduled_on > q.last_on and coalesce(p.completed_on > q.last_on, true)
+        and cast(q.last_on as int) - cast(p.referred_on as int) >= 14
+        then 'unscheduled'
     end as refusal
   from int_placed_referrals as p
   inner join reference_quarters as q on q.quarter = p.quarter

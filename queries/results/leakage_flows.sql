@@ -2,7 +2,7 @@
 -- grain: practice_id, specialty, destination_id
 -- inputs: int_leakage_referrals, int_practices
 -- definition: Leaked referrals of the run's quarter by referring practice, specialty and destination.
---   providers is the number of the practice's aligned referrers in the quarter: flows of a practice
+--   The row 'all' counts every specialty. providers is the number of the practice's aligned referrers in the quarter: flows of a practice
 --   with fewer than three are those of a single referrer.
 -- checks: n > 0; providers > 0
 with senders as (
@@ -11,6 +11,15 @@ with senders as (
   where age = 0
   group by referring_practice_id
 ),
+leaked_rows as (
+  select referring_practice_id, specialty, destination_id, destination_name
+  from int_leakage_referrals
+  where leakage_class = 'leaked' and age = 0
+  union all
+  select referring_practice_id, 'all' as specialty, destination_id, destination_name
+  from int_leakage_referrals
+  where leakage_class = 'leaked' and age = 0
+),
 flows as (
   select
     referring_practice_id,
@@ -18,8 +27,7 @@ flows as (
     destination_id,
     max(destination_name) as destination_name,
     count(*) as n
-  from int_leakage_referrals
-  where leakage_class = 'leaked' and age = 0
+  from leaked_rows
   group by referring_practice_id, specialty, destination_id
 )
 select

@@ -1,5 +1,6 @@
 //! What every column of the result tables means: its unit, what a rate is divided by, whether it
-//! counts patients, and a sentence for readers. How a number is computed stands with its finding.
+//! counts patients, and a sentence for readers. The lists stand in columns.rs and tables.rs; how a
+//! number is computed stands with its finding.
 
 /// What a column is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Unit {
     PerHundredThousand,
     /// Full-time equivalents.
     Fte,
+    /// An amount of money, in the currency of whoever set it.
+    Money,
     /// A fraction from 0 to 1, shown as a decimal.
     Probability,
     /// A measure without unit that only its order and its proportions give a meaning.
@@ -68,9 +71,10 @@ pub struct Metric {
     pub sentence: &'static str,
 }
 
-/// The metric of a column. What is derived from a column (`_low`, `_high`, `_q`, `_change`,
-/// `_change_year` and these one after another) has the column's own metric, unless it has an
-/// entry of its own. `None` where the column is unknown.
+/// The metric of a column of any table. What is derived from a column (`_low`, `_high`, `_q`,
+/// `_change`, `_change_year` and these one after another) has the column's own metric, unless it
+/// has an entry of its own. `None` where the column is unknown. Where the table is known,
+/// [`of`] knows better.
 ///
 /// ```
 /// use catchment_base::metrics::{Unit, find};
@@ -81,13 +85,44 @@ pub struct Metric {
 /// assert!(find("low").is_none());
 /// ```
 pub fn find(column: &str) -> Option<&'static Metric> {
-    if let Ok(at) = METRICS.binary_search_by(|metric| metric.name.cmp(column)) {
-        return METRICS.get(at);
-    }
+    derived(column, &entry)
+}
+
+/// The metric of a table's column: what the column means in that table where it means something
+/// else there than elsewhere, derived columns included, else what [`find`] says.
+///
+/// ```
+/// use catchment_base::metrics::{Unit, of};
+/// assert_eq!(of("reasons", "addressable").unwrap().unit, Unit::Flag);
+/// assert_eq!(of("leakage_by_specialty", "addressable").unwrap().unit, Unit::Count);
+/// assert_eq!(of("our_refusals", "share_low").unwrap().denominator, "received");
+/// assert!(of("leakage_by_specialty", "change").is_none());
+/// ```
+pub fn of(table: &str, column: &str) -> Option<&'static Metric> {
+    derived(column, &|name| {
+        entry_of(table, name).or_else(|| entry(name))
+    })
+}
+
+/// The entry of a name, or of what the name is derived from.
+fn derived(
+    column: &str,
+    entry: &dyn Fn(&str) -> Option<&'static Metric>,
+) -> Option<&'static Metric> {
     let suffixes = ["_low", "_high", "_q", "_change_year", "_change"];
-    suffixes
-        .iter()
-        .find_map(|suffix| find(column.strip_suffix(suffix)?))
+    let stem = |suffix: &&str| derived(column.strip_suffix(*suffix)?, entry);
+    entry(column).or_else(|| suffixes.iter().find_map(stem))
+}
+
+fn entry(name: &str) -> Option<&'static Metric> {
+    let at = METRICS.binary_search_by(|metric| metric.name.cmp(name));
+    METRICS.get(at.ok()?)
+}
+
+fn entry_of(table: &str, name: &str) -> Option<&'static Metric> {
+    let at = BY_TABLE.binary_search_by(|(known, _)| known.cmp(&table));
+    let (_, entries) = BY_TABLE.get(at.ok()?)?;
+    entries.iter().find(|metric| metric.name == name)
 }
 
 /// One entry a line or two: name, unit, what a rate divides by what, whether it counts patients,
@@ -109,341 +144,12 @@ macro_rules! metrics {
     (@flag patients) => { true };
 }
 
-/// Every column of the result tables, by name.
-pub static METRICS: &[Metric] = metrics! {
-    accepted: Count [patients] =
-        "Rows that were stored as a version, the latest known of its referral when the load \
-         ended.";
-    access: PerHundredThousand
-        ("full-time equivalents within reach" / "people who share them, by distance") =
-        "Full-time providers within reach for each 100,000 people, nearer ones and less crowded \
-         ones counting more (E2SFCA).";
-    addressable: Count [patients] =
-        "Leaked referrals whose reason for going outside is not known, or is one that we could \
-         change.";
-    affiliated: Count [patients] =
-        "Eligible referrals whose destination was affiliated with us on the day of the \
-         referral.";
-    affiliation: Text =
-        "How the provider stood to us on the quarter's last day: own, affiliated, independent \
-         or competitor.";
-    aligned: Count [patients] =
-        "Counted consults and procedures placed by aligned referrers, unknown destinations and \
-         services that we do not offer included.";
-    ambiguous_practice: Count [patients] =
-        "Referrals that name no practice and whose referring provider had several that day, so \
-         that the primary one, else the first by id, stands for it.";
-    appointment_known: Count [patients] = "Referrals whose day of appointment is known.";
-    appointment_known_share: Share ("completed_appointment" / "completed") =
-        "Of completed referrals, the share whose day of appointment is known.";
-    as_of_on: Date = "The last day that the results know of; nothing that came later is in them.";
-    audience: Text = "Who may see these results: internal, or board.";
-    backlog: Count [patients] =
-        "Referrals of the last 180 days that were neither seen nor closed at the quarter's end.";
-    backlog_change: Count [patients] =
-        "The backlog at this quarter's end less the one at the end of the quarter before.";
-    backlog_weeks: Weeks ("backlog" / "weekly_slots") =
-        "How many weeks of new-patient slots the backlog would fill.";
-    benchmark: PerHundredThousand =
-        "The full-time providers for each 100,000 people that access is judged against.";
-    benchmark_name: Text =
-        "Where the benchmark comes from: the configuration, or the territory's own mean.";
-    betweenness: Score =
-        "The share of shortest paths between other providers that pass through this one, ties \
-         taken as undirected and of equal weight.";
-    booked_known: Count [patients] = "Referrals whose day of booking is known.";
-    booked_known_share: Share ("completed_booked" / "completed") =
-        "Of completed referrals, the share whose day of booking is known.";
-    class: Text =
-        "The referrer by share kept: loyalist (80 % or more), splitter, leaker (20 % or less), \
-         too_few, or not_observed.";
-    class_probability: Probability =
-        "How probable the class is, given the referrer's eligible referrals and those of \
-         similar referrers.";
-    clustering: Score =
-        "The share of pairs of a provider's partners who are partners of each other, ties taken \
-         as undirected.";
-    completed: Count [patients] = "Referrals whose patient was seen.";
-    completed_appointment: Count [patients] =
-        "Completed referrals whose day of appointment is known.";
-    completed_booked: Count [patients] = "Completed referrals whose day of booking is known.";
-    completed_dated: Count [patients] = "Completed referrals whose day of visit is known.";
-    completed_known: Count [patients] = "Referrals whose day of visit is known.";
-    completed_known_share: Share ("completed_dated" / "completed") =
-        "Of completed referrals, the share whose day of visit is known.";
-    completed_reported: Count [patients] =
-        "Completed referrals for which the day of a report back is known.";
-    component: Label = "The number that names the connected part of the network where the provider is.";
-    configuration_hash: Text =
-        "The fingerprint of the configuration; equal fingerprints mean equal settings.";
-    conflicting: Count [patients] =
-        "Rows that share key and time of version with another row but differ from it in \
-         content.";
-    conversation_starter: Text = "A sentence about our service to open the visit with.";
-    counted: Count [patients] =
-        "Referrals that count: not void, not entered in error, and no renewal or replacement of \
-         another.";
-    county: Text = "The county, as the population table writes it.";
-    days_silent: Days =
-        "Days from the referrer's last referral to the last day up to which our exports are \
-         complete.";
-    declined_by_us: Count [patients] = "Referrals that a provider inside declined.";
-    destination_id: Text =
-        "The id of the destination: its practice, else its organization, else its name.";
-    destination_name: Text = "The name of the destination.";
-    destination_placed: Count [patients] =
-        "Referrals whose destination is known to be inside or outside.";
-    destination_placed_share: Share ("destination_placed" / "rows") =
-        "The share of referrals whose destination is known to be inside or outside.";
-    destination_resolved: Count [patients] =
-        "Referrals whose referred-to provider has an NPI, stated or found by name.";
-    destination_resolved_share: Share ("destination_resolved" / "rows") =
-        "The share of referrals whose referred-to provider has an NPI, stated or found by name.";
-    distance_km: Km =
-        "The median distance from the referring practices to the destination.";
-    duplicate: Count [patients] =
-        "Rows whose version is stored already; they were not stored again.";
-    edge: Flag =
-        "Whether the county lies at the edge of the population table, so that supply beyond the \
-         edge is not seen and no judgement is made.";
-    entry_lag_p95_days: Days =
-        "The days that 95 % of the source's referrals do not exceed from the order to the export \
-         that first held it.";
-    evidence: Text = "What speaks for the call, in a sentence.";
-    expected_lapse_loss: CountPerQuarter [patients] =
-        "Referrals a quarter that were lost: the shrunk former rate of the same quarters less \
-         the shrunk present rate, never below 0.";
-    expected_referrals: CountPerQuarter [patients] =
-        "Referrals a quarter that the practice could send again.";
-    fields_emptied: Count =
-        "Optional fields that could not be read and were emptied; their rows were kept.";
-    file: Text = "The file that was loaded.";
-    first_on: Date = "The day of the first referral.";
-    form: Text = "How the file is written, where that is out of the ordinary.";
-    former_per_quarter: CountPerQuarter [patients] =
-        "Referrals a quarter that the referrer used to send, a year before.";
-    fte: Fte = "Full-time equivalents of the providers who work here.";
-    gap_fte: Fte =
-        "Full-time providers that are missing: the benchmark less access, times the population, \
-         never below 0.";
-    gap_p: Probability =
-        "How probable a silence of this length is for a referrer with this rhythm who has not \
-         stopped.";
-    gap_q: Probability =
-        "The silence's p-value after allowing for the number of referrers tested (Benjamini- \
-         Hochberg).";
-    inbound_external: Count [patients] =
-        "Referrals to a provider inside from referrers who were not own on that day.";
-    inbound_internal: Count [patients] = "Referrals to a provider inside from our own referrers.";
-    inbound_per_day: CountPerDay ("inbound_external" / "working_days") [patients] =
-        "External inbound referrals for each working day.";
-    joined: Count = "Rows that belong to another file's rows and were joined to them.";
-    kept: Count [patients] =
-        "Eligible referrals of aligned referrers that were directed inside.";
-    last_complete_on: Date =
-        "The last day up to which the source is complete: the latest day of its newest export, \
-         less its entry lag.";
-    last_on: Date = "The day of the last referral.";
-    last_visit_month: Month = "The month of our last visit to the practice.";
-    latest_on: Date = "The latest day that the file knows of.";
-    leakage: Share ("leaked" / "n") =
-        "Of the referrals by aligned referrers that we could have served, the share that was \
-         directed outside.";
-    leakage_all: Share
-        ("all counted referrals directed outside" / "leakage_all_n") =
-        "Of all counted referrals by aligned referrers, services that we do not offer included, \
-         the share that was directed outside.";
-    leakage_all_n: Count [patients] =
-        "All counted referrals by aligned referrers with a known destination.";
-    leakage_bound_high: Share
-        ("leaked and unknown destinations" / "eligible referrals and unknown destinations") =
-        "What leakage would be if every unknown destination were outside.";
-    leakage_bound_low: Share ("leaked" / "eligible referrals and unknown destinations") =
-        "What leakage would be if every unknown destination were inside.";
-    leaked: Count [patients] =
-        "Eligible referrals by aligned referrers that were directed outside.";
-    limit_high: CountPerDay =
-        "The upper process limit of inbound referrals a working day: mean plus 2.66 times the \
-         mean moving range.";
-    limit_low: CountPerDay =
-        "The lower process limit of inbound referrals a working day: mean less 2.66 times the \
-         mean moving range.";
-    load_id: Text = "What identifies the load: content, layout, vocabulary, source and zone.";
-    longest_gap_days: Days =
-        "The longest time between two days with referrals in the 400 days before the last one.";
-    mapping: Text = "The mapping that the file was read through.";
-    mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
-    median_wait_days: Days =
-        "The days after which half of the patients referred in the 180 days up to the quarter's \
-         end have been seen; those who left never are.";
-    n: Count [patients] =
-        "The referrals that the row counts; where the row has a rate, its denominator.";
-    name: Text = "The name of the provider.";
-    name_from: Text = "The name of the referring provider.";
-    name_to: Text = "The name of the referred-to provider.";
-    nearest_km: Km =
-        "The mean distance from people's ZIP codes to the nearest provider of any affiliation, \
-         weighted by population.";
-    not_addressable: Count [patients] =
-        "Leaked referrals whose reason for going outside is one that nobody should change, such \
-         as the patient's wish or the insurer's choice.";
-    not_offered: Count [patients] =
-        "Referrals by aligned referrers for a service that we do not offer on that day; they \
-         are not eligible.";
-    npi: Text = "The provider's National Provider Identifier.";
-    npi_from: Text = "The referring provider's National Provider Identifier.";
-    npi_to: Text = "The referred-to provider's National Provider Identifier.";
-    organization_id: Text = "The id of the organization.";
-    organization_name: Text = "The name of the organization.";
-    out_of_county_share: Share
-        ("referrals of the county's patients to a provider in another county" / "referrals of the county's patients with a placed provider") =
-        "The share of the county's referrals that lead patients out of the county.";
-    outside: Count [patients] =
-        "Eligible referrals whose destination was outside on the day of the referral.";
-    own: Count [patients] =
-        "Eligible referrals whose destination was our own on the day of the referral.";
-    pagerank: Score =
-        "The provider's weight in the network: how often a walk along referrals arrives here \
-         (damping 0.85); all add up to 1.";
-    partners_in: Count = "Providers who refer to this one.";
-    partners_out: Count = "Providers to whom this one refers.";
-    patients: Count [patients] =
-        "Patients whom the two providers share, or who were referred from the one to the other.";
-    population: Count = "People who live here.";
-    possible_repeats: Count [patients] =
-        "Referrals for the patient, specialty and referring practice of another at most 90 days \
-         before, that do not say that they renew or replace it.";
-    practice_id: Text = "The id of the practice.";
-    practice_name: Text = "The name of the practice.";
-    present_per_quarter: CountPerQuarter [patients] =
-        "Referrals a quarter that the referrer sends at present.";
-    providers: Count = "Providers of the specialty who work here.";
-    q_0: Count [patients] = "Referrals in this quarter.";
-    q_1: Count [patients] = "Referrals in the quarter before.";
-    q_2: Count [patients] = "Referrals two quarters ago.";
-    q_3: Count [patients] = "Referrals three quarters ago.";
-    quarantined: Count [patients] = "Rows that were kept aside with their reasons and not stored.";
-    quarantined_bad_date: Count [patients] =
-        "Rows kept aside because a required day could not be read.";
-    quarantined_bad_npi: Count [patients] =
-        "Rows kept aside because an NPI that they need has a wrong check digit.";
-    quarantined_bad_number: Count [patients] =
-        "Rows kept aside because a required number could not be read.";
-    quarantined_bad_zip: Count [patients] =
-        "Rows kept aside because a required ZIP code could not be read.";
-    quarantined_date_order: Count [patients] =
-        "Rows kept aside because their days contradict each other, such as an appointment \
-         before the order.";
-    quarantined_future_date: Count [patients] =
-        "Rows kept aside because a day lies after the one on which the row was written.";
-    quarantined_malformed_row: Count [patients] =
-        "Rows kept aside because they could not be taken apart into fields.";
-    quarantined_missing_parent: Count [patients] =
-        "Rows of a joined file kept aside because the row that they belong to is missing.";
-    quarantined_missing_required: Count [patients] =
-        "Rows kept aside because a required field is empty.";
-    quarantined_unknown_status: Count [patients] =
-        "Rows kept aside because their status is in no vocabulary.";
-    quarter: Quarter = "The calendar quarter.";
-    rank: Rank = "The place in the table's order; 1 comes first.";
-    received: Count [patients] = "Leaked referrals that this destination received.";
-    receiving_practice_id: Text = "The id of the practice inside that the referrals came to.";
-    receiving_practice_name: Text = "The name of the practice inside that the referrals came to.";
-    reciprocity: Ratio
-        ("the lesser weight of the two directions" / "the greater weight of the two directions") =
-        "How evenly the two providers refer to each other: 0 is one way only, 1 is the same \
-         both ways.";
-    reconstructed: Count [patients] =
-        "Referrals that have no version of the quarter's end and are walked back from a later \
-         one.";
-    referral_days: Days [patients] = "Days on which the referrer placed at least one referral.";
-    referrals: Count [patients] = "Referrals that are counted here.";
-    referrals_in: Count [patients] = "Referrals to this provider.";
-    referrals_out: Count [patients] = "Referrals by this provider.";
-    referrals_per_1000: PerThousand
-        ("referrals of the people who live here" / "population") [patients] =
-        "Referrals for each 1,000 people who live here.";
-    referring_affiliation: Text =
-        "How the referring provider stood to us on the day of the referral.";
-    referring_name: Text = "The name of the referring provider.";
-    referring_npi: Text = "The referring provider's National Provider Identifier.";
-    referring_resolved: Count [patients] =
-        "Referrals whose referring provider has an NPI, stated or found by name.";
-    referring_resolved_share: Share ("referring_resolved" / "rows") =
-        "The share of referrals whose referring provider has an NPI, stated or found by name.";
-    report_known: Count [patients] = "Referrals for which the day of a report back is known.";
-    report_known_share: Share ("completed_reported" / "completed") =
-        "Of completed referrals, the share for which the day of a report back is known.";
-    roster: Text =
-        "Whose providers supply is counted from: all, or own where the roster knows nobody \
-         outside; then no judgement is made.";
-    rows: Count [patients] =
-        "Referrals of the source that were placed in the quarter, those that do not count included.";
-    rows_read: Count [patients] =
-        "Rows that the file holds; they are accepted, superseded, duplicate, quarantined or set \
-         aside, each exactly once.";
-    set_aside: Count [patients] =
-        "Rows that a filter of the layout leaves out, such as prior authorisations in a table \
-         of referrals.";
-    set_aside_by: Text = "How many rows each filter of the mapping left out.";
-    share: Share ("received" / "leaked referrals of the specialty") =
-        "The destination's share of the specialty's leaked referrals.";
-    share_of_in: Share ("referrals" / "referrals that the referred-to provider receives") =
-        "The tie's share of what the referred-to provider receives.";
-    share_of_out: Share ("referrals" / "referrals that the referring provider sends") =
-        "The tie's share of what the referring provider sends.";
-    shrunk_leakage: Share =
-        "Leakage drawn towards the mean where few referrals stand behind it, so that small \
-         numbers do not lead a ranking.";
-    signal: Text =
-        "Whether the quarter stands out: above or below its process limits, run where eight in \
-         a row lie on one side of the mean, or none.";
-    silent: Flag =
-        "Whether the source had fallen silent at the quarter's end: longer without a referral \
-         than ever in the 400 days before.";
-    skipped_lines: Count = "Blank lines, preamble and totals, which are no rows.";
-    source: Text = "The record system that the rows come from.";
-    sources: Text = "The record systems that the results come from.";
-    spar: Ratio ("access" / "the mean access of all counties") =
-        "Access relative to the mean of all counties; 1 is the mean.";
-    specialty: Text =
-        "The specialty that the referral asks for; all means every specialty together.";
-    specialty_known: Count [patients] = "Referrals whose specialty is in the set.";
-    specialty_known_share: Share ("specialty_known" / "rows") =
-        "The share of referrals whose specialty is in the set.";
-    status: Text = "What the row was judged to be, by the rules of its table.";
-    suggested_topic: Text = "What the visit could be about.";
-    superseded: Count [patients] =
-        "Rows that were stored as a version, though a later one of the same referral was known \
-         already.";
-    table_name: Text = "The table that the file feeds.";
-    territory: Text = "The territory that the place belongs to.";
-    thin: Text = "What is known of fewer than 90 % of 30 or more; empty for nothing.";
-    typical_gap_days: Days =
-        "The referrer's usual number of days from one referral day to the next.";
-    underserved: Flag =
-        "Whether access falls short: below half the benchmark (or the share that is set), with \
-         at least half a full-time provider missing, and not at the edge.";
-    unknown_columns: Text = "Columns of the file that are kept out of the lake.";
-    unknown_destination: Count [patients] =
-        "Referrals by aligned referrers whose destination is not known; they are neither inside \
-         nor outside.";
-    utilisation: Ratio ("weekly_demand" / "weekly_slots") =
-        "The quarter's demand divided by the new-patient slots offered; above 1 more is asked \
-         for than there is.";
-    utilisation_4q: Ratio
-        ("weekly demand of the last four quarters" / "weekly slots of the last four quarters") =
-        "Demand divided by new-patient slots over the last four quarters.";
-    version: Text = "The version of the program that made the results.";
-    wait_p90_days: Days =
-        "The days after which nine of ten patients have been seen, from referral to visit, \
-         those who left taken into account.";
-    weekly_demand: CountPerWeek ("n" / "13 weeks") [patients] =
-        "New-patient slots that the quarter's referrals ask for in a week.";
-    weekly_slots: CountPerWeek = "New-patient slots offered in a week, on average.";
-    why: Text = "Why the practice is on the list.";
-    working_days: Days = "Working days of the quarter: Monday to Friday but federal holidays.";
-};
+// The lists stand after the macro that they are written in.
+mod columns;
+mod tables;
+
+pub use columns::METRICS;
+pub use tables::BY_TABLE;
 
 #[cfg(test)]
 mod tests {
@@ -464,11 +170,78 @@ mod tests {
                 .iter()
                 .all(|metric| find(metric.name) == Some(metric))
         );
+        assert!(BY_TABLE.is_sorted_by(|a, b| a.0 < b.0));
+        for (table, entries) in BY_TABLE {
+            assert!(entries.is_sorted_by(|a, b| a.name < b.name), "{table}");
+            assert!(entries.iter().all(|m| of(table, m.name) == Some(m)));
+        }
+    }
+
+    /// The entries of both lists, each with the table that it is for.
+    fn everywhere() -> Vec<(&'static str, &'static Metric)> {
+        let here = BY_TABLE
+            .iter()
+            .flat_map(|(t, list)| list.iter().map(|m| (*t, m)));
+        METRICS.iter().map(|m| ("", m)).chain(here).collect()
+    }
+
+    #[test]
+    fn what_a_table_says_differs_from_what_is_said_elsewhere() {
+        for (table, entries) in BY_TABLE {
+            for metric in *entries {
+                let elsewhere = find(metric.name);
+                assert_ne!(elsewhere, Some(metric), "{table}: {}", metric.name);
+                let said = elsewhere.map(|found| found.sentence);
+                assert_ne!(said, Some(metric.sentence), "{table}: {}", metric.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_goes_before_the_general_list() {
+        let unit = |table, column| of(table, column).map(|metric| metric.unit);
+        assert_eq!(
+            unit("leakage_change_explained", "affiliation"),
+            Some(Unit::Share)
+        );
+        assert_eq!(unit("network_nodes", "affiliation"), Some(Unit::Text));
+        assert_eq!(unit("", "affiliation"), Some(Unit::Text));
+        assert_eq!(
+            unit("leakage_change_explained", "change_high"),
+            Some(Unit::Share)
+        );
+        assert_eq!(
+            unit("leakage_change_explained", "leakage_to"),
+            Some(Unit::Share)
+        );
+        assert_eq!(unit("reasons", "change"), None);
+        let sentence = |table, column| of(table, column).map(|metric| metric.sentence);
+        let classes = ["leakage_ledger", "leakage_by_referrer"].map(|t| sentence(t, "class"));
+        assert_ne!(classes[0], classes[1]);
+        // What is derived follows its table, and an entry of its own goes before both.
+        let changed = of("payer_mix", "share_change_year_q").unwrap();
+        assert_eq!(
+            changed.denominator,
+            "referrals to a provider inside of every payer"
+        );
+        assert_eq!(
+            of("payer_mix", "leakage_high").unwrap().denominator,
+            "leakage_n"
+        );
+        assert_eq!(of("reasons", "limit_low"), find("limit_low"));
+        assert_eq!(of("reasons", "nothing"), None);
+    }
+
+    /// Whoever knows what a referral contributes reads its number from the money.
+    #[test]
+    fn money_counts_patients() {
+        let money = find("value_recoverable_low").unwrap();
+        assert_eq!((money.unit, money.counts_patients), (Unit::Money, true));
     }
 
     #[test]
     fn every_sentence_is_one() {
-        for sentence in METRICS.iter().map(|metric| metric.sentence) {
+        for sentence in everywhere().into_iter().map(|(_, metric)| metric.sentence) {
             assert!(sentence.starts_with(char::is_uppercase), "{sentence}");
             assert!(
                 sentence.ends_with('.') && !sentence.contains("  "),
@@ -482,7 +255,7 @@ mod tests {
 
     #[test]
     fn rates_have_both_ends_and_these_are_columns_or_words() {
-        for metric in METRICS {
+        for (table, metric) in everywhere() {
             assert_eq!(
                 metric.numerator.is_empty(),
                 metric.denominator.is_empty(),
@@ -490,7 +263,7 @@ mod tests {
                 metric.name
             );
             for end in [metric.numerator, metric.denominator] {
-                let fits = end.is_empty() || end.contains(' ') || find(end).is_some();
+                let fits = end.is_empty() || end.contains(' ') || of(table, end).is_some();
                 assert!(fits, "{}: {end}", metric.name);
             }
             // A rate whose numerator counts patients but whose value hides it is no count.
@@ -555,6 +328,62 @@ mod tests {
         ];
         for column in tables.iter().flat_map(|table| table.split_whitespace()) {
             assert!(find(column).is_some(), "{column}");
+        }
+        let later = "recoverable recoverable_if_covered realised_leakage realised_leakage_low \
+             realised_leakage_high realised_leakage_n value_recoverable value_recoverable_low \
+             value_recoverable_high";
+        let by_table = [
+            ("leakage_by_specialty", later),
+            ("leakage_by_practice", later),
+            ("leakage_ledger", "specialty class quarter n share"),
+            (
+                "leakage_change_explained",
+                "specialty comparison from_quarter to_quarter leakage_from leakage_to change \
+                 change_low change_high mix rate new_referrers lost_referrers affiliation coverage",
+            ),
+            (
+                "leakage_flows",
+                "practice_id specialty destination_id practice_name county territory \
+                 destination_name n providers",
+            ),
+            (
+                "reasons",
+                "specialty reason quarter n share share_low share_high addressable n_change \
+                 n_change_low n_change_high n_change_q",
+            ),
+            (
+                "our_refusals",
+                "specialty receiving_practice_id reason quarter receiving_practice_name county \
+                 territory n share share_low share_high declined expired \
+                 unscheduled_after_14_days received",
+            ),
+            (
+                "payer_mix",
+                "payer specialty quarter n share share_low share_high leakage leakage_low \
+                 leakage_high leakage_n share_change_year share_change_year_low \
+                 share_change_year_high share_change_year_q",
+            ),
+            (
+                "competitors",
+                "organization_id specialty quarter organization_name received observed_share \
+                 observed_share_low observed_share_high market_share market_share_low \
+                 market_share_high rank share_change share_change_low share_change_high \
+                 share_change_q concentration",
+            ),
+            (
+                "fragility",
+                "specialty practice_id practice_name n herfindahl top_1 top_5 top_10 \
+                 lost_if_top_left bridges",
+            ),
+            (
+                "concentration_curve",
+                "specialty referrers cumulative_share",
+            ),
+        ];
+        for (table, columns) in by_table {
+            for column in columns.split_whitespace() {
+                assert!(of(table, column).is_some(), "{table}: {column}");
+            }
         }
         let near_miss = [
             "",

@@ -86,6 +86,11 @@ impl Workspace {
         self.root.join("mappings")
     }
 
+    /// The user's own words of statuses, reasons, kinds of service and specialties.
+    pub fn vocabulary_file(&self) -> PathBuf {
+        self.root.join("vocabulary.toml")
+    }
+
     /// The folder of all results.
     pub fn results(&self) -> PathBuf {
         self.root.join("out")

@@ -21,6 +21,21 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum What {
     Review(Review),
+    Specialties(Specialties),
+}
+
+/// Show which texts of specialties are known as none, and what the others mean
+///
+/// A text that is not known counts as specialty Unknown. Say in vocabulary.toml of the workspace,
+/// under [specialty], which one it is, or "Unknown" where it means none; runs know it at once.
+#[derive(Args)]
+struct Specialties {
+    /// Show the texts that are known too, with how they were read
+    #[arg(long)]
+    all: bool,
+    /// Print lines for vocabulary.toml, to be filled in
+    #[arg(long, conflicts_with = "all")]
+    draft: bool,
 }
 
 /// Hand out the names that a person should settle, or take the answers back
@@ -46,6 +61,7 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     Snapshot::read(&engine, &workspace)?.register(&engine)?;
     let told = match &arguments.what {
         None => told(&identity::resolve(&engine, &workspace)?),
+        Some(What::Specialties(asked)) => specialties(&engine, &workspace, asked)?,
         Some(What::Review(review)) => match (&review.out, &review.take) {
             (Some(path), _) => hand_out(&engine, &workspace, path)?,
             (_, Some(path)) => take_back(&engine, &workspace, path)?,
@@ -77,6 +93,51 @@ fn told(counts: &Counts) -> String {
         ));
     }
     out
+}
+
+/// The texts of specialties: those outside the set, or all.
+fn specialties(engine: &Engine, workspace: &Workspace, asked: &Specialties) -> Result<String> {
+    let texts = identity::specialty_texts(engine, workspace)?;
+    let (text, specialty) = (texts.texts("text")?, texts.texts("specialty")?);
+    let (method, rows) = (texts.texts("method")?, texts.counts("rows")?);
+    let shown: Vec<usize> = (0..texts.rows())
+        .filter(|row| {
+            asked.all || specialty[*row].is_none() && method[*row].as_deref() != Some("person")
+        })
+        .collect();
+    let mut out = String::new();
+    if asked.draft {
+        out.push_str("[specialty]\n");
+        for row in &shown {
+            let text = text[*row].as_deref().unwrap_or_default();
+            let key = serde_json::Value::from(text).to_string();
+            out.push_str(&format!(
+                "# {key} = \"\"  # {}\n",
+                units::counted(rows[*row], "referral")
+            ));
+        }
+        return Ok(out);
+    }
+    let unknown = (0..texts.rows())
+        .filter(|row| specialty[*row].is_none())
+        .count();
+    out.push_str(&format!(
+        "{} of {} outside the set\n",
+        units::count(unknown as i64),
+        units::counted(texts.rows() as i64, "specialty text")
+    ));
+    for row in shown {
+        out.push_str(&format!(
+            "  {}  {}",
+            units::counted(rows[row], "referral"),
+            text[row].as_deref().unwrap_or_default()
+        ));
+        if let (Some(found), Some(method)) = (&specialty[row], &method[row]) {
+            out.push_str(&format!("  = {found} ({method})"));
+        }
+        out.push('\n');
+    }
+    Ok(out)
 }
 
 /// Comma-separated text is all that is written and read.

@@ -53,12 +53,16 @@ fn known(
     let names = identity::resolve(engine, workspace)?;
     let coverage = run::coverage(&warehouse, config, quarter)?;
     Ok(format!(
-        "\nnames: {} of {} resolved to a provider{}\nspecialties: {} of {} texts are outside the set\n{}{}",
+        "\nnames: {} of {} resolved to a provider{}\nspecialties: {} of {} texts are outside the set{}\n{}{}",
         units::count(names.resolved as i64),
         units::counted(names.names as i64, "distinct name"),
         by_method(&names),
         units::count(names.unknown_specialty_texts as i64),
         units::count(names.specialty_texts as i64),
+        match names.unknown_specialty_texts {
+            0 => "",
+            _ => ": 'catchment identity specialties' shows them",
+        },
         sources(&coverage, quarter)?,
         changes(&coverage, engine, workspace, quarter)?,
     ))

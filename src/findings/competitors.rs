@@ -34,6 +34,7 @@ struct Field {
     received: Cube<Key>,
     left: Cube<String>,
     markets: Markets,
+    us: BTreeSet<String>,
 }
 
 impl Field {
@@ -51,12 +52,13 @@ impl Field {
             names.insert(id, titles.value(row).to_string());
         }
         let (received, left) = (source.count("n", keys)?, source.count("n", both)?);
-        let markets = markets(context, &mut names)?;
+        let (markets, us) = markets(context, &mut names)?;
         Ok(Self {
             names,
             received,
             left,
             markets,
+            us,
         })
     }
 
@@ -137,21 +139,31 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             "concentration",
             rows.iter().map(|row| field.concentration(row)),
         )
+        .flag(
+            "is_us",
+            rows.iter().map(|(key, _)| Some(field.us.contains(&key.0))),
+        )
         .finish()
 }
 
-/// The market by specialty, and of all specialties together.
-fn markets(context: &Context<'_>, names: &mut BTreeMap<String, String>) -> Result<Markets> {
+/// The market by specialty, and of all specialties together; and which organizations are ours.
+fn markets(
+    context: &Context<'_>,
+    names: &mut BTreeMap<String, String>,
+) -> Result<(Markets, BTreeSet<String>)> {
     let table = context.warehouse.read("int_market_cells")?;
     let (organizations, specialties) = (table.text("organization_id")?, table.text("specialty")?);
     let (quarters, titles) = (table.texts("quarter")?, table.text("organization_name")?);
-    let patients = table.counts("patients")?;
-    let mut markets = Markets::new();
+    let (patients, own) = (table.counts("patients")?, table.flag("is_us")?);
+    let (mut markets, mut us) = (Markets::new(), BTreeSet::new());
     for (row, quarter) in quarters.iter().flatten().enumerate() {
         let id = organizations.value(row);
         names
             .entry(id.to_string())
             .or_insert_with(|| titles.value(row).to_string());
+        if own.value(row) {
+            us.insert(id.to_string());
+        }
         for specialty in [specialties.value(row), ALL] {
             let market = markets
                 .entry((specialty.to_string(), quarter.parse()?))
@@ -159,7 +171,7 @@ fn markets(context: &Context<'_>, names: &mut BTreeMap<String, String>) -> Resul
             *market.entry(id.to_string()).or_default() += patients[row].max(0) as u64;
         }
     }
-    Ok(markets)
+    Ok((markets, us))
 }
 
 /// Ranks by what was received within each specialty and quarter, but for quarters that are not
@@ -177,7 +189,11 @@ fn rank(
     }
     let mut out = vec![None; rows.len()];
     for at in groups.into_values() {
-        let score = |row: &usize| Some(received(&rows[*row]) as f64).filter(|n| *n > 0.0);
+        let score = |row: &usize| {
+            // Destinations that nobody names are no competitor.
+            let is_named = rows[*row].0.0 != "unknown";
+            Some(received(&rows[*row]) as f64).filter(|n| *n > 0.0 && is_named)
+        };
         let scores: Vec<Option<f64>> = at.iter().map(score).collect();
         for (row, rank) in at.into_iter().zip(ranks(&scores)) {
             out[row] = rank;

@@ -11,9 +11,16 @@ pub(super) const FINDING: Finding = Finding {
 };
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let table = shown(context, "leakage_ledger", &["specialty", "class", "quarter"])?;
+    let table = shown(
+        context,
+        "leakage_ledger",
+        &["specialty", "class", "quarter"],
+    )?;
     let (n, total) = (table.counts("n")?, table.counts("total")?);
-    let share = n.iter().zip(&total).map(|(n, total)| *n as f64 / *total as f64);
+    let share = n
+        .iter()
+        .zip(&total)
+        .map(|(n, total)| *n as f64 / *total as f64);
     let mut out = TableBuilder::new("leakage_ledger");
     for key in ["specialty", "class", "quarter"] {
         out = out.text(key, table.text(key)?.iter());

@@ -20,4 +20,4 @@ pub use matching::{ACCEPTED, CLERICAL};
 pub use names::{Name, fold};
 pub use nobody::{Meaning, meaning};
 pub use organizations::fold_organization;
-pub use resolution::{Counts, resolve, review, take};
+pub use resolution::{Counts, resolve, review, specialty_texts, take};

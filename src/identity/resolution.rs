@@ -14,6 +14,7 @@ use super::roster::{Roster, specialty_number};
 use super::texts;
 use crate::base::{Result, Table, TableBuilder, Workspace, specialties};
 use crate::engine::{Engine, Parameters};
+use crate::mapping::Vocabulary;
 
 /// How many distinct names were resolved how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,17 +101,18 @@ const REVIEW: [&str; 13] = [
 /// row of the roster nothing is compared.
 pub fn resolve(engine: &Engine, workspace: &Workspace) -> Result<Counts> {
     let mut counts = Counts::default();
-    texts::register_specialties(engine, &mut counts)?;
+    let vocabulary = Vocabulary::of(workspace)?;
+    texts::register_specialties(engine, &vocabulary, &mut counts)?;
     texts::register_names(engine)?;
     let [referring, referred_to] = ENDS.each_ref().map(|end| names(engine, end));
     let names = [referring?, referred_to?];
     let rows = roster_rows(engine)?;
     let organizations = organization_rows(engine)?;
     let answers = answers::read(workspace)?;
-    let said: Vec<String> = answers
+    let said = answers
         .iter()
-        .map(|(key, (_, answer))| format!("{key} {}", answer.word()))
-        .collect();
+        .map(|(key, (_, answer))| format!("{key} {}", answer.word()));
+    let said: Vec<String> = said.chain([vocabulary.specialty_fingerprint()]).collect();
     let cache = Cache::of(
         workspace,
         &[&names[0], &names[1], &rows, &organizations],
@@ -185,6 +187,13 @@ fn inert(text: Option<String>) -> Option<String> {
         Some('=' | '+' | '-' | '@' | '\t') => format!("'{text}"),
         _ => text,
     })
+}
+
+/// What each text of a specialty means, those of most referrals first. Columns: `text`, `rows`
+/// (stored referrals that have it), `specialty` (empty where it is outside the set), `method`
+/// (`person`, `code`, `name`, `words`, `alike`, `unknown`) and `score`.
+pub fn specialty_texts(engine: &Engine, workspace: &Workspace) -> Result<Table> {
+    texts::specialty_texts(engine, &Vocabulary::of(workspace)?)
 }
 
 /// Takes an answered sheet back; see [`answers::take`].

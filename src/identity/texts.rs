@@ -3,46 +3,87 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::organizations;
 use super::resolution::{Counts, ask};
-use crate::base::{Result, Table, TableBuilder, specialties};
+use crate::base::{Result, Table, TableBuilder};
 use crate::engine::Engine;
+use crate::mapping::Vocabulary;
+use crate::mapping::specialty::{self, Found};
 
-/// Registers `identity_specialties`: the texts that the set knows, with its names.
-pub(super) fn register_specialties(engine: &Engine, counts: &mut Counts) -> Result<()> {
+/// Every text of a specialty in the lake, with what it means: `text`, `rows` (stored referrals that
+/// have it), `specialty` (empty where it is outside the set), `method` and `score`. Those of most
+/// referrals come first.
+pub(super) fn specialty_texts(engine: &Engine, vocabulary: &Vocabulary) -> Result<Table> {
     let texts = ask(
         engine,
         "specialty texts",
-        "select specialty as text from lake_referrals where specialty is not null
-         union select specialty from lake_providers where specialty is not null
-         union select taxonomy_code from lake_providers where taxonomy_code is not null
-         union select specialty from lake_capacity where specialty is not null",
+        "select text, sum(rows) as rows from (
+           select specialty as text, count(*) as rows from lake_referrals group by specialty
+           union all select distinct specialty, 0 from lake_providers
+           union all select distinct taxonomy_code, 0 from lake_providers
+           union all select distinct specialty, 0 from lake_capacity
+           union all select distinct specialty, 0 from lake_claims
+         ) where text is not null group by text",
     )?
     .sorted_by(&["text"])?;
-    let texts = texts.texts("text")?;
-    let found: Vec<Option<&str>> = texts.iter().map(|t| specialty_of(t.as_deref()?)).collect();
-    counts.specialty_texts = texts.len() as u64;
-    counts.unknown_specialty_texts = found.iter().filter(|f| f.is_none()).count() as u64;
-    let known = |f: &Option<&str>| f.is_some();
-    let table = TableBuilder::new("identity_specialties")
+    let rows = texts.counts("rows")?;
+    let mut order: Vec<usize> = (0..texts.rows()).collect();
+    order.sort_by_key(|row| (std::cmp::Reverse(rows[*row]), *row));
+    let texts = texts.pick(&order)?;
+    let read = texts.texts("text")?;
+    let found: Vec<Found> = read
+        .par_iter()
+        .map(|text| meaning(text.as_deref().unwrap_or_default(), vocabulary))
+        .collect();
+    TableBuilder::new("specialty_texts")
+        .text("text", read.iter().map(Option::as_deref))
+        .int("rows", texts.ints("rows")?)
         .text(
-            "specialty_text",
-            texts
-                .iter()
-                .zip(&found)
-                .filter(|(_, f)| known(f))
-                .map(|(t, _)| t.as_deref()),
+            "specialty",
+            found.iter().map(|f| Some(f.specialty?.name.as_str())),
         )
-        .text("specialty", found.iter().filter(|f| known(f)).copied())
-        .finish()?;
-    engine.register(&table)
+        .text("method", found.iter().map(|f| Some(f.method.word())))
+        .real("score", found.iter().map(|f| Some(f.score)))
+        .finish()
 }
 
 /// The specialty of a text; of several codes with semicolons between them the first that the set has.
-fn specialty_of(text: &str) -> Option<&'static str> {
-    let found = specialties::find(text);
-    let found = found.or_else(|| text.split(';').find_map(specialties::find));
-    Some(found?.name.as_str())
+fn meaning(text: &str, vocabulary: &Vocabulary) -> Found {
+    let whole = specialty::find(text, vocabulary);
+    if whole.specialty.is_some() || !text.contains(';') {
+        return whole;
+    }
+    let parts = text
+        .split(';')
+        .map(|part| specialty::find(part, vocabulary));
+    parts
+        .into_iter()
+        .find(|found| found.specialty.is_some())
+        .unwrap_or(whole)
+}
+
+/// Registers `identity_specialties`: the texts that the set knows, with its names.
+pub(super) fn register_specialties(
+    engine: &Engine,
+    vocabulary: &Vocabulary,
+    counts: &mut Counts,
+) -> Result<Table> {
+    let texts = specialty_texts(engine, vocabulary)?;
+    let names = texts.texts("specialty")?;
+    let known: Vec<usize> = (0..texts.rows())
+        .filter(|row| names[*row].is_some())
+        .collect();
+    counts.specialty_texts = texts.rows() as u64;
+    counts.unknown_specialty_texts = (texts.rows() - known.len()) as u64;
+    let known = texts.pick(&known)?;
+    let table = TableBuilder::new("identity_specialties")
+        .text("specialty_text", known.text("text")?.iter())
+        .text("specialty", known.text("specialty")?.iter())
+        .finish()?;
+    engine.register(&table)?;
+    Ok(table)
 }
 
 /// Registers `identity_practices` and `identity_organizations`: each text of a name with the key

@@ -7,7 +7,7 @@ use std::path::Path;
 use catchment_base::config::document::{self, Found, Section};
 use catchment_base::config::{Keys, nearest, one_of};
 use catchment_base::specialties::{self, Specialty};
-use catchment_base::{Error, Result};
+use catchment_base::{Error, Result, Workspace};
 
 use crate::canonical::{Kind, REFERRALS};
 use crate::draft::word_key;
@@ -58,6 +58,19 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// Reads the file of a workspace; where there is none, there are no words.
+    ///
+    /// # Errors
+    /// As [`Vocabulary::parse`], and what keeps the file from being read.
+    pub fn of(workspace: &Workspace) -> Result<Self> {
+        let path = workspace.vocabulary_file();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&path, &text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(Error::io("can't be read", &path, error)),
+        }
+    }
+
     /// Reads the text of the file of this name.
     ///
     /// # Errors

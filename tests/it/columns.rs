@@ -285,7 +285,8 @@ fn check_meanings(fresh: &Fresh) {
                 .join(folder)
                 .join(format!("{}.parquet", table.name));
             let columns = read_parquet(table.name, &path).columns();
-            let unknown = columns.into_iter().filter(|c| metrics::find(c).is_none());
+            let means_nothing = |c: &String| metrics::of(table.name, c).is_none();
+            let unknown = columns.into_iter().filter(means_nothing);
             unknown
                 .map(|c| format!("{}: {c}", table.name))
                 .collect::<Vec<_>>()

@@ -74,7 +74,11 @@ pub const TABLES: &[Contract] = &[
         name: "leakage_by_specialty",
         key: &["specialty", "quarter"],
         sorted: &["specialty", "quarter"],
-        columns: concat!("specialty:T quarter:T ", leakage!(), " value_recoverable± rank:I"),
+        columns: concat!(
+            "specialty:T quarter:T ",
+            leakage!(),
+            " value_recoverable± rank:I"
+        ),
     },
     Contract {
         name: "leakage_by_referrer",

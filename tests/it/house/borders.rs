@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("input", &["base", "mapping"]),
     ("engine", &["base"]),
     ("lake", &["base", "mapping", "input", "engine"]),
-    ("identity", &["base", "stats", "engine", "lake"]),
+    ("identity", &["base", "mapping", "stats", "engine", "lake"]),
     ("marts", &["base", "engine", "lake", "identity", "network"]),
     ("findings", &["base", "stats", "network", "marts"]),
     ("privacy", &["base"]),

@@ -1,0 +1,105 @@
+//! What a column means in one table where it means something else elsewhere, or where its name says
+//! nothing without its table.
+
+use super::{Metric, Unit};
+
+/// Columns with a meaning of their own in a table, by table and name.
+pub static BY_TABLE: &[(&str, &[Metric])] = &[
+    ("competitors", COMPETITORS),
+    ("fragility", FRAGILITY),
+    ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
+    ("leakage_flows", LEAKAGE_FLOWS),
+    ("leakage_ledger", LEAKAGE_LEDGER),
+    ("our_refusals", OUR_REFUSALS),
+    ("payer_mix", PAYER_MIX),
+    ("reasons", REASONS),
+];
+
+static COMPETITORS: &[Metric] = metrics! {
+    organization_id: Text =
+        "The id of the organization; a destination or provider of no known organization stands \
+         for itself.";
+    organization_name: Text =
+        "The name of the organization, or of the destination or provider that stands for itself.";
+    rank: Rank =
+        "The place by leaked referrals received within specialty and quarter; 1 received most.";
+    received: Count [patients] =
+        "Leaked referrals that the organization received; 0 where claims alone know it.";
+    share: Share ("received" / "leaked referrals of the specialty") =
+        "The organization's share of what aligned referrers sent outside; we are not in it.";
+};
+
+static FRAGILITY: &[Metric] = metrics! {
+    n: Count [patients] = "External inbound referrals of the last four quarters.";
+    practice_id: Text =
+        "The referring practice, whose senders are its referrers; all means that the senders \
+         are the practices.";
+};
+
+static LEAKAGE_CHANGE_EXPLAINED: &[Metric] = metrics! {
+    affiliation: Share =
+        "The part of the change that is due to referrers or destinations whose affiliation \
+         changed.";
+    change: Share =
+        "Leakage in the later quarter less leakage in the earlier one; the six parts add up to \
+         it.";
+    coverage: Share =
+        "The part of the change that is due to groups and feeds that are not in both quarters.";
+    lost_referrers: Share =
+        "The part of the change that is due to referrers who are in the earlier quarter only.";
+    mix: Share =
+        "The part of the change that is due to who referred how much in which specialty, at \
+         unchanged leakage of each.";
+    new_referrers: Share =
+        "The part of the change that is due to referrers who are in the later quarter only.";
+    rate: Share =
+        "The part of the change that is due to referrers sending more or less of the same \
+         specialty outside.";
+};
+
+static LEAKAGE_FLOWS: &[Metric] = metrics! {
+    n: Count [patients] =
+        "Leaked referrals from the practice to the destination in the run's quarter.";
+    providers: Count =
+        "Aligned referrers of the practice with a referral in the quarter; under three the \
+         practice is treated as a single referrer.";
+};
+
+static LEAKAGE_LEDGER: &[Metric] = metrics! {
+    class: Text =
+        "What became of the referrals: each aligned referral is in exactly one class.";
+    n: Count [patients] = "Referrals by aligned referrers in the class.";
+    share: Share ("n" / "referrals by aligned referrers of the specialty and quarter") =
+        "The share of aligned referrers' referrals that are in the class.";
+};
+
+static OUR_REFUSALS: &[Metric] = metrics! {
+    n: Count [patients] =
+        "Referrals to the practice that were turned away for the reason: declined, expired, or \
+         left without a booking.";
+    reason: Text =
+        "The reason that the export states for the referral's status; unknown where it says \
+         nothing.";
+    received: Count [patients] =
+        "All referrals to the practice in the specialty and quarter, whatever became of them.";
+    share: Share ("n" / "received") =
+        "The share of the practice's referrals that were turned away for the reason.";
+};
+
+static PAYER_MIX: &[Metric] = metrics! {
+    leakage: Share ("eligible referrals directed outside" / "leakage_n") =
+        "Of the payer's eligible referrals by aligned referrers, the share that was directed \
+         outside.";
+    n: Count [patients] = "Referrals to a provider inside, whoever sent them.";
+    share: Share ("n" / "referrals to a provider inside of every payer") =
+        "The payer's share of the referrals to a provider inside.";
+};
+
+static REASONS: &[Metric] = metrics! {
+    addressable: Flag =
+        "Whether we could do something about the reason; a reason that is not stated counts \
+         as such.";
+    n: Count [patients] = "Leaked referrals with the reason.";
+    share: Share ("n" / "leaked referrals of the specialty") =
+        "The share of the specialty's leaked referrals that have the reason.";
+};
