@@ -135,7 +135,7 @@ pub(crate) struct JoinDraft {
     pub(crate) columns: Vec<String>,
     pub(crate) on: String,
     pub(crate) parent: Option<String>,
-    pub(crate) latest: Option<String>,
+    pub(crate) latest: Vec<String>,
     pub(crate) filter: Option<Expression<Condition>>,
     pub(crate) is_reference: bool,
     pub(crate) is_lookup: bool,
@@ -358,7 +358,7 @@ impl Reader<'_> {
             columns: section.need("columns", names)?,
             on: section.need("on", name_of)?,
             parent: section.maybe("parent", name_of)?,
-            latest: section.maybe("latest", name_of)?,
+            latest: section.maybe("latest", name_or_names)?.unwrap_or_default(),
             is_reference: section.maybe("references", Found::flag)?.unwrap_or(false),
             is_lookup: section.maybe("lookup", Found::flag)?.unwrap_or(false),
             filter: section.maybe("where", condition)?,
@@ -395,10 +395,19 @@ fn names(found: &Found) -> Result<Vec<String>> {
     found.list(name_of)
 }
 
+/// One column, or several in a list.
+fn name_or_names(found: &Found) -> Result<Vec<String>> {
+    if found.is_list() {
+        names(found)
+    } else {
+        Ok(vec![name_of(found)?])
+    }
+}
+
 fn from(found: &Found) -> Result<Source> {
     if !found.is_list() {
         return match found.verbatim() {
-            Some(_) => Ok(Source::From(vec![name_of(found)?])),
+            Some(_) => Ok(Source::From(name_or_names(found)?)),
             None => Err(found.refuse("a column of the file in quotes, or a table in { }")),
         };
     }

@@ -27,7 +27,7 @@ pub mod vocabulary;
 pub use binding::{Bound, BoundValue, Fit};
 pub use dates::DatePattern;
 pub use days::{Dates, DayOrder};
-pub use evaluation::Cells;
+pub use evaluation::{Cells, Rank};
 pub use evidence::{Evidence, Verdict};
 pub use joins::{BoundJoin, Join};
 pub use language::{Filter, Mapping, Reading};
