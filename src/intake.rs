@@ -1,6 +1,8 @@
 //! Files and folders into the lake: found, recognised, put together with the files of their export, and
 //! loaded one by one. What became of each is told as it happens; printing is the command line's.
 
+mod exports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -8,10 +10,11 @@ use crate::base::progress::Progress;
 use crate::base::{Config, Error, Kind, Result, Workspace};
 use crate::engine::Engine;
 use crate::input::{
-    Found, Held, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
+    Found, Held, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
 };
 use crate::lake::{Lake, Load, Outcome};
 use crate::mapping::{Library, Reading};
+use exports::{Export, Exports};
 
 /// What is to be taken in.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +47,11 @@ pub enum Fate {
         sheet: Option<String>,
         /// What it was nearest to.
         nearest: Option<Nearest>,
+    },
+    /// Its content is known, and not read.
+    Stranger {
+        /// What it is, and what to ask for instead.
+        what: String,
     },
     /// It belongs to a table that was not given with it.
     Parted {
@@ -105,7 +113,7 @@ pub fn take_in(
     };
     let bytes = files.iter().filter_map(|f| f.metadata().ok());
     progress.begin("reading", Some(bytes.map(|m| m.len()).sum()));
-    let mut exports: BTreeMap<(PathBuf, String), Export<'_>> = BTreeMap::new();
+    let mut exports = Exports::default();
     for file in &files {
         let found = intake
             .wish(asked, file)
@@ -118,12 +126,10 @@ pub fn take_in(
             }
         }
     }
-    for export in exports.values().filter(|e| !e.tables.is_empty()) {
-        intake
-            .joined
-            .extend(export.joined.iter().map(|j| j.path.clone()));
-    }
-    for export in exports.into_values() {
+    exports.settle();
+    intake.joined = exports.joined();
+    intake.tables.extend(exports.tables());
+    for export in exports.into_each() {
         intake.load_export(export)?;
     }
     progress.end();
@@ -162,13 +168,6 @@ pub fn held_siblings(
     hold(&joined, progress)
 }
 
-/// The files of one export that belong together: those of one folder under one mapping with joins.
-#[derive(Default)]
-struct Export<'l> {
-    tables: Vec<Recognised<'l>>,
-    joined: Vec<JoinedFile<'l>>,
-}
-
 struct Intake<'e, 'a> {
     lake: Lake<'e>,
     config: &'a Config,
@@ -201,27 +200,21 @@ impl Intake<'_, '_> {
     fn sort_in<'l>(
         &mut self,
         file: &Path,
-        found: Found<'l>,
-        exports: &mut BTreeMap<(PathBuf, String), Export<'l>>,
+        mut found: Found<'l>,
+        exports: &mut Exports<'l>,
     ) -> Result<()> {
-        let folder = folder_of(file);
-        let is_something = !found.joined.is_empty();
-        let has_tables = !found.tables.is_empty();
-        for joined in found.joined {
-            let place = (folder.clone(), joined.mapping.name.clone());
-            exports.entry(place).or_default().joined.push(joined);
-        }
-        for table in found.tables {
-            if table.mapping.joins.is_empty() {
-                self.load(table, &Held::default())?;
-            } else {
-                let place = (folder.clone(), table.mapping.name.clone());
-                exports.entry(place).or_default().tables.push(table);
-            }
+        let is_something = !found.joined.is_empty() || !found.tables.is_empty();
+        for table in exports.take(file, &mut found) {
+            self.load(table, &Held::default())?;
             self.tables.insert(file.to_path_buf());
         }
         let mut passed_over = found.passed_over;
-        if has_tables || is_something {
+        let has_nearest = passed_over.iter().any(|(_, nearest)| nearest.is_some());
+        if let Some(what) = found.stranger.filter(|_| !has_nearest) {
+            (self.tell)(file, Fate::Stranger { what });
+            return Ok(());
+        }
+        if is_something {
             // Notes and pivots beside tables are no news, unless they are nearly a table.
             passed_over.retain(|(_, nearest)| nearest.is_some());
         } else if let Some(at) = passed_over
@@ -245,7 +238,8 @@ impl Intake<'_, '_> {
             return Ok(());
         };
         let path = export.tables[0].path.clone();
-        if let Some(damaged) = self.damaged.get(&folder_of(&path)) {
+        let damaged = self.damaged.get(&folder_of(&path));
+        if let Some(damaged) = damaged.filter(|_| !mapping.joins.is_empty()) {
             let name = damaged.file_name().unwrap_or_default().to_string_lossy();
             let error = Error::input(format!(
                 "{name} beside it can't be read, and may belong to it; nothing of this export was loaded"

@@ -176,6 +176,9 @@ fn check(
     };
     let found = recognise(file, library, &wish)?;
     if found.tables.is_empty() {
+        if let Some(what) = found.stranger {
+            return Err(Error::input(what).at(file));
+        }
         let error = Error::input("no mapping fits its header").at(file);
         let nearest = found
             .passed_over

@@ -23,6 +23,7 @@ mod row;
 mod rows;
 mod rules;
 mod staging;
+mod strangers;
 mod survey;
 mod trial;
 
