@@ -158,7 +158,7 @@ pub fn recognise<'l>(path: &Path, library: &'l Library, wish: &Wish) -> Result<F
         found.passed_over.push((None, None));
     }
     if found.tables.is_empty() && found.joined.is_empty() {
-        found.stranger = match strangers::resources(&heads) {
+        found.stranger = match strangers::kinds(&heads) {
             Some(kinds) => Some(kinds),
             None => strangers::stranger(&content)?,
         };
@@ -388,11 +388,14 @@ fn nearness(mapping: &Mapping, header: &[String]) -> Option<Nearest> {
             lacks: Vec::new(),
             few: Some((known, named)),
         }),
-        Fit::No { lacks } => (known_of(mapping, header) > NEAR * lacks.len()).then_some(Nearest {
-            mapping: name,
-            lacks,
-            few: None,
-        }),
+        Fit::No { lacks } => {
+            let is_near = known_of(mapping, header) > NEAR * lacks.len();
+            (is_near || mapping.is_of_kind(header)).then_some(Nearest {
+                mapping: name,
+                lacks,
+                few: None,
+            })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! clinical documents and other XML, X12 interchanges, web pages, and FHIR resources that say nothing of
 //! referrals. Whether a file is a table is settled before; nothing is read of these.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 
 use super::container::Content;
@@ -24,7 +25,7 @@ const TRANSACTIONS: &[(&str, &str)] = &[
     ("835", "payments"),
     ("837", "claims"),
 ];
-/// Kinds of resources that are named, at most.
+/// Kinds of resources or messages that are named, at most.
 const NAMED: usize = 4;
 
 /// What a file is whose content is known but not read, and what to ask for instead.
@@ -109,20 +110,32 @@ fn root(text: &str) -> Option<(&str, &str)> {
     is_name.then_some((name, tag))
 }
 
-/// The kinds of FHIR resources in a file of which none says anything of a referral or a provider.
-pub(super) fn resources(heads: &[Head]) -> Option<String> {
-    let mut kinds: Vec<&str> = heads
-        .iter()
-        .filter_map(|head| head.rows.first())
-        .flatten()
-        .filter_map(|name| name.strip_prefix("resourceType."))
-        .collect();
-    kinds.dedup();
-    let more = kinds.len().saturating_sub(NAMED);
-    kinds.truncate(NAMED);
-    let mut list = kinds.join(", ");
-    if more > 0 {
-        list.push_str(&format!(" and {more} more"));
+/// The kinds of FHIR resources or HL7 messages in a file of which none says anything of a referral or a
+/// provider.
+pub(super) fn kinds(heads: &[Head]) -> Option<String> {
+    let names = heads.iter().filter_map(|head| head.rows.first()).flatten();
+    let resources = names.filter_map(|name| name.strip_prefix("resourceType."));
+    let resources: BTreeSet<&str> = resources.collect();
+    if !resources.is_empty() {
+        return Some(format!("FHIR {}: nothing of it is read", listed(&resources)));
     }
-    (!kinds.is_empty()).then(|| format!("FHIR {list}: nothing of it is read"))
+    let mut messages = BTreeSet::new();
+    for head in heads.iter().filter(|head| head.form.format == "hl7") {
+        let place = head.rows[0].iter().position(|name| name == "MSH-9.1")?;
+        let types = head.rows[1..].iter().map(|row| row[place].as_str());
+        let is_type = |t: &&str| t.len() == 3 && t.bytes().all(|b| b.is_ascii_alphanumeric());
+        messages.extend(types.filter(is_type));
+    }
+    (!messages.is_empty()).then(|| {
+        let list = listed(&messages);
+        format!("HL7 v2 messages of type {list} are not read: referrals are REF and RRI")
+    })
+}
+
+fn listed(kinds: &BTreeSet<&str>) -> String {
+    let named: Vec<&str> = kinds.iter().take(NAMED).copied().collect();
+    match kinds.len() - named.len() {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }

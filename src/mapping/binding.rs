@@ -158,6 +158,13 @@ impl Mapping {
         }
     }
 
+    /// Whether a header is that of the kind of FHIR resource by which the mapping recognises its files,
+    /// though it may lack more of what is needed.
+    pub fn is_of_kind(&self, header: &[String]) -> bool {
+        let mut kinds = self.recognised.iter();
+        kinds.any(|name| name.starts_with("resourceType.") && header.contains(name))
+    }
+
     /// The origins of required columns of which nothing is there.
     fn lacking(&self, has: &dyn Fn(&str) -> bool) -> Vec<String> {
         let is_there = |rule: &Rule| {
