@@ -63,7 +63,9 @@ fn interchange(text: &str) -> Option<String> {
         Some((code @ "837", what)) => {
             format!("X12 {code} files ({what}) are not read: ask for the claims as a table")
         }
-        Some((code, what)) => format!("X12 {code} files ({what}) are not read: ask for a table export"),
+        Some((code, what)) => {
+            format!("X12 {code} files ({what}) are not read: ask for a table export")
+        }
         None => "X12 files are not read: ask for a table export".to_string(),
     })
 }
@@ -117,7 +119,10 @@ pub(super) fn kinds(heads: &[Head]) -> Option<String> {
     let resources = names.filter_map(|name| name.strip_prefix("resourceType."));
     let resources: BTreeSet<&str> = resources.collect();
     if !resources.is_empty() {
-        return Some(format!("FHIR {}: nothing of it is read", listed(&resources)));
+        return Some(format!(
+            "FHIR {}: nothing of it is read",
+            listed(&resources)
+        ));
     }
     let mut messages = BTreeSet::new();
     for head in heads.iter().filter(|head| head.form.format == "hl7") {

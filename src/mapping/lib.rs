@@ -19,6 +19,7 @@ mod library;
 mod manual;
 pub mod patients;
 pub mod shapes;
+mod spellings;
 mod suggestion;
 mod tokens;
 pub mod values;
