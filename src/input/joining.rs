@@ -44,8 +44,8 @@ pub struct HeldFile {
     pub path: PathBuf,
     /// How it is written; without a sheet where several are joined.
     pub form: Form,
-    /// What identifies its bytes as those of a joined file. The same file read as a table of its own
-    /// is another reading, and neither takes the place of the other.
+    /// What identifies its bytes as those of a file that this mapping joins. The same file as a table of
+    /// its own, or joined by another mapping, is something else: neither takes the other's place.
     pub content_hash: String,
     /// By part and row: in which joins it is held, at which place.
     rows: BTreeMap<(usize, u64), Vec<(usize, Fate)>>,
@@ -202,7 +202,7 @@ impl Held {
         self.files.push(HeldFile {
             path: file.path.clone(),
             form: file.form.clone(),
-            content_hash: joined_content_hash(&bytes),
+            content_hash: joined_content_hash(&bytes, &file.mapping.name),
             rows: BTreeMap::new(),
             parts: Vec::new(),
         });
