@@ -10,7 +10,7 @@ use crate::base::progress::Progress;
 use crate::base::{Config, Error, Kind, Result, Workspace};
 use crate::engine::Engine;
 use crate::input::{
-    Found, Held, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
+    Found, Held, Nearest, Pseudonyms, Recognised, Settings, Wish, binds, hold, meet, recognise,
 };
 use crate::lake::{Lake, Load, Outcome};
 use crate::mapping::{Library, Reading};
@@ -109,6 +109,7 @@ pub fn take_in(
         tables: BTreeSet::new(),
         damaged: BTreeMap::new(),
         joined: BTreeSet::new(),
+        wanted: BTreeMap::new(),
         kept: 0,
     };
     let bytes = files.iter().filter_map(|f| f.metadata().ok());
@@ -128,6 +129,7 @@ pub fn take_in(
     }
     exports.settle();
     intake.joined = exports.joined();
+    intake.wanted = exports.wanted();
     intake.tables.extend(exports.tables());
     for export in exports.into_each() {
         intake.load_export(export)?;
@@ -181,6 +183,8 @@ struct Intake<'e, 'a> {
     damaged: BTreeMap<PathBuf, PathBuf>,
     /// Files that are joined to a table of this call.
     joined: BTreeSet<PathBuf>,
+    /// By file the mapping that would join it to a table that was not given.
+    wanted: BTreeMap<PathBuf, String>,
     /// Files that were loaded by this call.
     kept: usize,
 }
@@ -253,6 +257,12 @@ impl Intake<'_, '_> {
         };
         let mut parents = Vec::new();
         for table in export.tables {
+            if let Some(mapping) = self.wanted.get(&table.path).cloned()
+                && !binds(&table, &held.all())
+            {
+                self.leave(&table.path, &held, &mapping);
+                return Ok(());
+            }
             let again = table.clone();
             let Some((load_id, was_known)) = self.load(table, &held)? else {
                 return Ok(());
@@ -275,6 +285,17 @@ impl Intake<'_, '_> {
             self.report(&file.path, outcome)?;
         }
         Ok(())
+    }
+
+    /// Tells of a table that lacks what it needs, a directory without identifiers, and of what it would
+    /// have been joined with: all belong to a table of another mapping.
+    fn leave(&mut self, table: &Path, held: &Held, mapping: &str) {
+        let companions = held.files.iter().map(|file| file.path.as_path());
+        let files: BTreeSet<&Path> = companions.chain([table]).collect();
+        for file in files {
+            let mapping = mapping.to_string();
+            (self.tell)(file, Fate::Parted { mapping });
+        }
     }
 
     /// Tells of files that came without the table that they belong to.

@@ -107,6 +107,9 @@ fn propose(library: &Library, file: &Path, out: Option<&Path>, reading: &Reading
     let name = out.unwrap_or(file).file_stem();
     let name = name_of(&name.unwrap_or_default().to_string_lossy());
     let mut texts = Vec::new();
+    if let Some(what) = recognise(file, library, &Wish::default())?.stranger {
+        return Err(Error::input(what).at(file));
+    }
     for preview in preview(file, library, &said)? {
         let form = &preview.form;
         let found = mapping::Reading {

@@ -109,6 +109,14 @@ impl<'l> Exports<'l> {
         files.collect()
     }
 
+    /// The files that belong to a table that was not given, with the mapping that joins them to it.
+    pub(super) fn wanted(&self) -> BTreeMap<PathBuf, String> {
+        let parted = self.by_place.values().filter(|e| e.tables.is_empty());
+        let files = parted.flat_map(|e| e.joined.iter());
+        let each = files.map(|j| (j.path.clone(), j.mapping.name.clone()));
+        each.collect()
+    }
+
     /// The files that are tables.
     pub(super) fn tables(&self) -> impl Iterator<Item = PathBuf> {
         let tables = self.by_place.values().flat_map(|e| e.tables.iter());

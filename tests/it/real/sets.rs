@@ -411,18 +411,65 @@ fn documents_that_are_not_read_are_named_by_their_content() {
         assert!(!said.line(name).contains("not read"), "{said:?}");
     }
     let file = inbox.path().join("note.csv");
-    let message = crate::workspace::refused(
-        &[
+    for command in ["check", "suggest"] {
+        let arguments = [
             "-w",
             inbox.fresh.text(),
             "mapping",
-            "check",
+            command,
             file.to_str().unwrap(),
-        ],
-        1,
-    );
+        ];
+        let message = crate::workspace::refused(&arguments, 1);
+        assert!(
+            message.contains("C-CDA documents (XML) are not read"),
+            "{message}"
+        );
+    }
+}
+
+/// A bundle with a role, but without requests and identifiers, is no roster: it belongs to an export.
+#[test]
+fn directories_without_identifiers_are_no_roster() {
+    let inbox = Inbox::make();
+    let file = "process_message__POST-body.json";
+    let said = inbox.take_path(&set("nhs_bars").join(file), &[]);
+    assert_eq!((said.code, said.lines.lines().count()), (0, 1), "{said:?}");
     assert!(
-        message.contains("C-CDA documents (XML) are not read"),
-        "{message}"
+        said.line(file).ends_with("belongs to an export of fhir_referrals; load it together with the table that it belongs to"),
+        "{said:?}"
+    );
+    // In files of their own each is told of once.
+    let inbox = Inbox::make();
+    let text = std::fs::read(set("nhs_bars").join(file)).unwrap();
+    let bundle: Value = serde_json::from_slice(&text).unwrap();
+    let mut kinds = BTreeMap::new();
+    for entry in bundle["entry"].as_array().unwrap() {
+        let resource = &entry["resource"];
+        kinds.insert(
+            resource["resourceType"].as_str().unwrap().to_string(),
+            resource.clone(),
+        );
+    }
+    kinds.retain(|kind, _| {
+        [
+            "PractitionerRole",
+            "Practitioner",
+            "Organization",
+            "Patient",
+        ]
+        .contains(&kind.as_str())
+    });
+    for (kind, resource) in &mut kinds {
+        resource["id"] = "1".into();
+        if kind == "PractitionerRole" {
+            resource["practitioner"] = serde_json::json!({"reference": "Practitioner/1"});
+        }
+        inbox.put(&format!("{kind}.ndjson"), format!("{resource}\n"));
+    }
+    let said = inbox.take(&[]);
+    assert_eq!((said.code, said.lines.lines().count()), (0, 4), "{said:?}");
+    assert!(
+        said.reports.iter().all(|r| r["fate"] == "parted"),
+        "{said:?}"
     );
 }
