@@ -394,7 +394,8 @@ fn documents_that_are_not_read_are_named_by_their_content() {
     }
     inbox.put("roster.csv", "npi,name\n1234567893,Smith\n");
     // A table whose first column is called so is a table.
-    inbox.put("isa.csv", "ISA*npi*name\n1*1003033051*Roe\n");
+    let wide = "ISA*a*b*c*d*e*f*g*h*i*j*k*l*m*n*o*p*q\nST*837*c*d*e*f*g*h*i*j*k*l*m*n*o*p*q*r\n";
+    inbox.put("isa.csv", wide);
     inbox.put("tags.csv", "<npi>,name\n1234567893,Smith\n");
     let said = inbox.take(&[]);
     assert_eq!(said.code, 0, "{said:?}");
