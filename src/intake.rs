@@ -1,6 +1,8 @@
 //! Files and folders into the lake: found, recognised, put together with the files of their export, and
 //! loaded one by one. What became of each is told as it happens; printing is the command line's.
 
+mod exports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -8,10 +10,11 @@ use crate::base::progress::Progress;
 use crate::base::{Config, Error, Kind, Result, Workspace, places};
 use crate::engine::Engine;
 use crate::input::{
-    Found, Held, JoinedFile, Nearest, Pseudonyms, Recognised, Settings, Wish, hold, meet, recognise,
+    Found, Held, Nearest, Pseudonyms, Recognised, Settings, Wish, binds, hold, meet, recognise,
 };
 use crate::lake::{Lake, Load, Outcome};
 use crate::mapping::{Library, Reading, Vocabulary};
+use exports::{Export, Exports};
 
 /// What is to be taken in.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +47,11 @@ pub enum Fate {
         sheet: Option<String>,
         /// What it was nearest to.
         nearest: Option<Nearest>,
+    },
+    /// Its content is known, and not read.
+    Stranger {
+        /// What it is, and what to ask for instead.
+        what: String,
     },
     /// It belongs to a table that was not given with it.
     Parted {
@@ -118,11 +126,12 @@ pub fn take_in(
         tables: BTreeSet::new(),
         damaged: BTreeMap::new(),
         joined: BTreeSet::new(),
+        wanted: BTreeMap::new(),
         kept: 0,
     };
     let bytes = files.iter().filter_map(|f| f.metadata().ok());
     progress.begin("reading", Some(bytes.map(|m| m.len()).sum()));
-    let mut exports: BTreeMap<(PathBuf, String), Export<'_>> = BTreeMap::new();
+    let mut exports = Exports::default();
     for file in &files {
         let found = intake
             .wish(asked, file)
@@ -135,12 +144,11 @@ pub fn take_in(
             }
         }
     }
-    for export in exports.values().filter(|e| !e.tables.is_empty()) {
-        intake
-            .joined
-            .extend(export.joined.iter().map(|j| j.path.clone()));
-    }
-    for export in exports.into_values() {
+    exports.settle();
+    intake.joined = exports.joined();
+    intake.wanted = exports.wanted();
+    intake.tables.extend(exports.tables());
+    for export in exports.into_each() {
         intake.load_export(export)?;
     }
     progress.end();
@@ -179,13 +187,6 @@ pub fn held_siblings(
     hold(&joined, progress)
 }
 
-/// The files of one export that belong together: those of one folder under one mapping with joins.
-#[derive(Default)]
-struct Export<'l> {
-    tables: Vec<Recognised<'l>>,
-    joined: Vec<JoinedFile<'l>>,
-}
-
 struct Intake<'e, 'a> {
     lake: Lake<'e>,
     config: &'a Config,
@@ -199,6 +200,8 @@ struct Intake<'e, 'a> {
     damaged: BTreeMap<PathBuf, PathBuf>,
     /// Files that are joined to a table of this call.
     joined: BTreeSet<PathBuf>,
+    /// By file the mapping that would join it to a table that was not given.
+    wanted: BTreeMap<PathBuf, String>,
     /// Files that were loaded by this call.
     kept: usize,
 }
@@ -218,27 +221,21 @@ impl Intake<'_, '_> {
     fn sort_in<'l>(
         &mut self,
         file: &Path,
-        found: Found<'l>,
-        exports: &mut BTreeMap<(PathBuf, String), Export<'l>>,
+        mut found: Found<'l>,
+        exports: &mut Exports<'l>,
     ) -> Result<()> {
-        let folder = folder_of(file);
-        let is_something = !found.joined.is_empty();
-        let has_tables = !found.tables.is_empty();
-        for joined in found.joined {
-            let place = (folder.clone(), joined.mapping.name.clone());
-            exports.entry(place).or_default().joined.push(joined);
-        }
-        for table in found.tables {
-            if table.mapping.joins.is_empty() {
-                self.load(table, &Held::default())?;
-            } else {
-                let place = (folder.clone(), table.mapping.name.clone());
-                exports.entry(place).or_default().tables.push(table);
-            }
+        let is_something = !found.joined.is_empty() || !found.tables.is_empty();
+        for table in exports.take(file, &mut found) {
+            self.load(table, &Held::default())?;
             self.tables.insert(file.to_path_buf());
         }
         let mut passed_over = found.passed_over;
-        if has_tables || is_something {
+        let has_nearest = passed_over.iter().any(|(_, nearest)| nearest.is_some());
+        if let Some(what) = found.stranger.filter(|_| !has_nearest) {
+            (self.tell)(file, Fate::Stranger { what });
+            return Ok(());
+        }
+        if is_something {
             // Notes and pivots beside tables are no news, unless they are nearly a table.
             passed_over.retain(|(_, nearest)| nearest.is_some());
         } else if let Some(at) = passed_over
@@ -262,7 +259,8 @@ impl Intake<'_, '_> {
             return Ok(());
         };
         let path = export.tables[0].path.clone();
-        if let Some(damaged) = self.damaged.get(&folder_of(&path)) {
+        let damaged = self.damaged.get(&folder_of(&path));
+        if let Some(damaged) = damaged.filter(|_| !mapping.joins.is_empty()) {
             let name = damaged.file_name().unwrap_or_default().to_string_lossy();
             let error = Error::input(format!(
                 "{name} beside it can't be read, and may belong to it; nothing of this export was loaded"
@@ -276,6 +274,12 @@ impl Intake<'_, '_> {
         };
         let mut parents = Vec::new();
         for table in export.tables {
+            if let Some(mapping) = self.wanted.get(&table.path).cloned()
+                && !binds(&table, &held.all())
+            {
+                self.leave(&table.path, &held, &mapping);
+                return Ok(());
+            }
             let again = table.clone();
             let Some((load_id, was_known)) = self.load(table, &held)? else {
                 return Ok(());
@@ -298,6 +302,17 @@ impl Intake<'_, '_> {
             self.report(&file.path, outcome)?;
         }
         Ok(())
+    }
+
+    /// Tells of a table that lacks what it needs, a directory without identifiers, and of what it would
+    /// have been joined with: all belong to a table of another mapping.
+    fn leave(&mut self, table: &Path, held: &Held, mapping: &str) {
+        let companions = held.files.iter().map(|file| file.path.as_path());
+        let files: BTreeSet<&Path> = companions.chain([table]).collect();
+        for file in files {
+            let mapping = mapping.to_string();
+            (self.tell)(file, Fate::Parted { mapping });
+        }
     }
 
     /// Tells of files that came without the table that they belong to.

@@ -368,7 +368,7 @@ mod tests {
                 "organization_id specialty quarter organization_name received observed_share \
                  observed_share_low observed_share_high market_share market_share_low \
                  market_share_high rank share_change share_change_low share_change_high \
-                 share_change_q concentration",
+                 share_change_q concentration is_us",
             ),
             (
                 "fragility",

@@ -115,6 +115,7 @@ fn sentence(path: &Path, fate: &Fate) -> String {
             format!("{file}: {}{again}", line(load))
         }
         Fate::Known(_) => format!("{file}: loaded before, unchanged"),
+        Fate::Stranger { what } => format!("{file}: passed over, {what}"),
         Fate::PassedOver { sheet, nearest } => {
             let sheet = sheet.as_ref().map(|s| format!(", sheet '{s}'"));
             let near = nearest
@@ -190,6 +191,9 @@ impl Summary {
         self.reports.push(match &fate {
             Fate::Loaded { load, .. } => report(&file, "loaded", load),
             Fate::Known(load) => report(&file, "known", load),
+            Fate::Stranger { what } => {
+                json!({"path": file, "fate": "passed_over", "message": what})
+            }
             Fate::PassedOver { .. } => json!({"path": file, "fate": "passed_over"}),
             Fate::Parted { .. } => json!({"path": file, "fate": "parted"}),
             Fate::Failed(error) => {
@@ -199,7 +203,9 @@ impl Summary {
         match fate {
             Fate::Loaded { load, .. } => self.loaded.push(load),
             Fate::Known(_) => self.known += 1,
-            Fate::PassedOver { .. } | Fate::Parted { .. } => self.passed_over += 1,
+            Fate::PassedOver { .. } | Fate::Stranger { .. } | Fate::Parted { .. } => {
+                self.passed_over += 1;
+            }
             Fate::Failed(_) => self.failed += 1,
         }
     }

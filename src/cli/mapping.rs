@@ -107,6 +107,9 @@ fn propose(library: &Library, file: &Path, out: Option<&Path>, reading: &Reading
     let name = out.unwrap_or(file).file_stem();
     let name = name_of(&name.unwrap_or_default().to_string_lossy());
     let mut texts = Vec::new();
+    if let Some(what) = recognise(file, library, &Wish::default())?.stranger {
+        return Err(Error::input(what).at(file));
+    }
     for preview in preview(file, library, &said)? {
         let form = &preview.form;
         let found = mapping::Reading {
@@ -176,6 +179,9 @@ fn check(
     };
     let found = recognise(file, library, &wish)?;
     if found.tables.is_empty() {
+        if let Some(what) = found.stranger {
+            return Err(Error::input(what).at(file));
+        }
         let error = Error::input("no mapping fits its header").at(file);
         let nearest = found
             .passed_over

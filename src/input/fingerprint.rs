@@ -72,6 +72,16 @@ pub fn joined_load_id(content_hash: &str, parents: &[String]) -> String {
     hex(&hasher.finalize().as_bytes()[..16])
 }
 
+/// What identifies bytes as those of a file that a mapping joins to others.
+pub(super) fn joined_content_hash(bytes: &str, mapping: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in ["joined", bytes, mapping] {
+        hasher.update(&[0]);
+        hasher.update(part.as_bytes());
+    }
+    hex(hasher.finalize().as_bytes())
+}
+
 /// What identifies the bytes of a file.
 pub(super) fn content_hash(
     content: &Content,

@@ -2,18 +2,18 @@
 //! key, from as many files as there are, and each row is counted as joined, as one that nobody refers
 //! to, or as one whose parent is missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::blocks::{Audit, Block, Malformed, Stream};
-use super::fingerprint::content_hash;
+use super::fingerprint::{content_hash, joined_content_hash};
 use super::form::Form;
 use super::formats::{self, Wanted};
 use super::recognition::JoinedFile;
 use crate::base::progress::Progress;
 use crate::base::{Error, Result};
-use crate::mapping::BoundJoin;
+use crate::mapping::{BoundJoin, Rank};
 
 /// The rows of one join of a mapping, held in memory.
 pub struct Joined {
@@ -38,17 +38,19 @@ pub struct Held {
     pub files: Vec<HeldFile>,
 }
 
-/// A file whose rows are held.
+/// A file whose rows are held; all its sheets or kinds of resources together.
 pub struct HeldFile {
     /// Where it is.
     pub path: PathBuf,
-    /// How it is written.
+    /// How it is written; without a sheet where several are joined.
     pub form: Form,
-    /// What identifies its bytes.
+    /// What identifies its bytes as those of a file that this mapping joins. The same file as a table of
+    /// its own, or joined by another mapping, is something else: neither takes the other's place.
     pub content_hash: String,
-    /// By row: in which joins it is held, at which place.
-    rows: BTreeMap<u64, Vec<(usize, Fate)>>,
-    audit: Audit,
+    /// By part and row: in which joins it is held, at which place.
+    rows: BTreeMap<(usize, u64), Vec<(usize, Fate)>>,
+    /// The parts that are joined, with what their readers counted.
+    parts: Vec<(Option<String>, Audit)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,13 +101,21 @@ fn plain(key: &str, is_reference: bool) -> &str {
 impl Held {
     /// What became of the rows of a file, once the main files were read.
     pub fn met(&self, file: &HeldFile) -> Met {
-        let mut met = Met {
-            rows_read: file.audit.records,
-            malformed: file.audit.malformed.clone(),
-            skipped_lines: file.audit.skipped_lines,
-            ..Met::default()
-        };
-        for (number, fates) in &file.rows {
+        let mut met = Met::default();
+        let mut seen = BTreeSet::new();
+        for (_, audit) in &file.parts {
+            met.rows_read += audit.records;
+            met.skipped_lines = met.skipped_lines.max(audit.skipped_lines);
+            for torn in &audit.malformed {
+                // What can't be read is of no kind: each kind of resource says so.
+                if seen.insert((torn.row, torn.offset)) {
+                    met.malformed.push(*torn);
+                } else {
+                    met.rows_read -= 1;
+                }
+            }
+        }
+        for ((_, number), fates) in &file.rows {
             let is_met = |(join, fate): &(usize, Fate)| match fate {
                 Fate::At(row) => self.joined[*join].is_met[*row].load(Ordering::Relaxed),
                 _ => false,
@@ -158,14 +168,12 @@ pub fn hold(files: &[JoinedFile<'_>], progress: &dyn Progress) -> Result<Held> {
             let at = held.file_of(file, progress)?;
             let (rows, audit) = pool.read(file, progress)?;
             let place = held.joined.len();
+            let part = held.files[at].part_of(&file.form.sheet);
             for (number, fate) in rows {
-                held.files[at]
-                    .rows
-                    .entry(number)
-                    .or_default()
-                    .push((place, fate));
+                let fates = held.files[at].rows.entry((part, number));
+                fates.or_default().push((place, fate));
             }
-            held.files[at].audit = audit;
+            held.files[at].parts[part].1 = audit;
         }
         held.joined.push(Joined {
             join_place,
@@ -183,18 +191,36 @@ pub fn hold(files: &[JoinedFile<'_>], progress: &dyn Progress) -> Result<Held> {
 impl Held {
     /// The place of a file, which may be held by several joins.
     fn file_of(&mut self, file: &JoinedFile<'_>, progress: &dyn Progress) -> Result<usize> {
-        let same = |f: &HeldFile| f.path == file.path && f.form.sheet == file.form.sheet;
-        if let Some(at) = self.files.iter().position(same) {
+        if let Some(at) = self.files.iter().position(|f| f.path == file.path) {
             return Ok(at);
         }
+        let whole = Form {
+            sheet: None,
+            ..file.form.clone()
+        };
+        let bytes = content_hash(&file.content, &whole, progress)?;
         self.files.push(HeldFile {
             path: file.path.clone(),
             form: file.form.clone(),
-            content_hash: content_hash(&file.content, &file.form, progress)?,
+            content_hash: joined_content_hash(&bytes, &file.mapping.name),
             rows: BTreeMap::new(),
-            audit: Audit::default(),
+            parts: Vec::new(),
         });
         Ok(self.files.len() - 1)
+    }
+}
+
+impl HeldFile {
+    /// The place of a part, which may be held by several joins.
+    fn part_of(&mut self, sheet: &Option<String>) -> usize {
+        if let Some(at) = self.parts.iter().position(|(known, _)| known == sheet) {
+            return at;
+        }
+        self.parts.push((sheet.clone(), Audit::default()));
+        if self.parts.len() > 1 {
+            self.form.sheet = None;
+        }
+        self.parts.len() - 1
     }
 }
 
@@ -212,7 +238,7 @@ struct Pool {
     names: Vec<String>,
     by_key: HashMap<String, usize>,
     /// The best row of each key: its rank, then its texts.
-    best: Vec<(String, Vec<Option<String>>)>,
+    best: Vec<(Vec<Rank>, Vec<Option<String>>)>,
 }
 
 impl Pool {
@@ -287,14 +313,14 @@ impl Pool {
             };
             let cell = |place: &Option<usize>| cells((*place)?).map(str::to_string);
             let texts = places.iter().map(cell).collect();
-            let rank = bound.rank(&cells).into_owned();
+            let rank = bound.rank(&cells);
             let at = self.put(plain(key, file.join.is_reference), (rank, texts));
             rows.push((*number, Fate::At(at)));
         }
     }
 
     /// Keeps the greatest row of a key; gives its place.
-    fn put(&mut self, key: &str, row: (String, Vec<Option<String>>)) -> usize {
+    fn put(&mut self, key: &str, row: (Vec<Rank>, Vec<Option<String>>)) -> usize {
         if let Some(at) = self.by_key.get(key) {
             if row > self.best[*at] {
                 self.best[*at] = row;

@@ -23,6 +23,7 @@ mod row;
 mod rows;
 mod rules;
 mod staging;
+mod strangers;
 mod survey;
 mod trial;
 
@@ -33,5 +34,5 @@ pub use preview::{Preview, preview};
 pub use pseudonyms::Pseudonyms;
 pub use recognition::{Found, JoinedFile, Nearest, Recognised, Wish, recognise};
 pub use row::Tally;
-pub use staging::{Settings, Staged, file_name, meet, rewrite_without, stage, stage_joined};
+pub use staging::{Settings, Staged, binds, file_name, meet, rewrite_without, stage, stage_joined};
 pub use trial::{Fed, Trial, TriedRow, try_out};

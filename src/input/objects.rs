@@ -240,8 +240,13 @@ fn name_by_system(object: &Object, path: &str, take: &mut dyn FnMut(&str, String
         take(&format!("{name}.{short}"), value.to_string());
     }
     // `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1234567893` names its end by itself.
-    if let Some((_, npi)) = text("reference").and_then(|r| r.split_once("us-npi|")) {
-        take(&format!("{name}.npi"), npi.to_string());
+    if let Some((_, searched)) = text("reference").and_then(|r| r.split_once("?identifier=")) {
+        let (system, value) = searched.rsplit_once('|').unwrap_or(("", searched));
+        let is_npi = system.ends_with("us-npi");
+        take(
+            &format!("{name}.{}", if is_npi { "npi" } else { "searched" }),
+            value.to_string(),
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use super::container::Content;
 use super::encoding;
 use super::form::Form;
 use super::formats::{FORMATS, Head, Hints};
+use super::strangers;
 use crate::base::{Error, Result};
 use crate::mapping::vocabulary::fold;
 use crate::mapping::{Fit, Join, Library, Mapping, Reading};
@@ -92,6 +93,8 @@ pub struct Found<'l> {
     pub joined: Vec<JoinedFile<'l>>,
     /// Sheets that are no tables, or none where the whole file is none; with what was nearest.
     pub passed_over: Vec<(Option<String>, Option<Nearest>)>,
+    /// What the file is, where nothing of it is read and its content tells.
+    pub stranger: Option<String>,
 }
 
 /// The parts of a file with their first rows, however they may be read.
@@ -153,6 +156,12 @@ pub fn recognise<'l>(path: &Path, library: &'l Library, wish: &Wish) -> Result<F
     }
     if heads.is_empty() {
         found.passed_over.push((None, None));
+    }
+    if found.tables.is_empty() && found.joined.is_empty() {
+        found.stranger = match strangers::kinds(&heads) {
+            Some(kinds) => Some(kinds),
+            None => strangers::stranger(&content)?,
+        };
     }
     Ok(found)
 }
@@ -379,11 +388,14 @@ fn nearness(mapping: &Mapping, header: &[String]) -> Option<Nearest> {
             lacks: Vec::new(),
             few: Some((known, named)),
         }),
-        Fit::No { lacks } => (known_of(mapping, header) > NEAR * lacks.len()).then_some(Nearest {
-            mapping: name,
-            lacks,
-            few: None,
-        }),
+        Fit::No { lacks } => {
+            let is_near = known_of(mapping, header) > NEAR * lacks.len();
+            (is_near || mapping.is_of_kind(header)).then_some(Nearest {
+                mapping: name,
+                lacks,
+                few: None,
+            })
+        }
     }
 }
 

@@ -397,6 +397,11 @@ pub fn stage_joined(
     Ok((tally, written))
 }
 
+/// Whether a main file and those that are joined to it have what its table needs.
+pub fn binds(recognised: &Recognised<'_>, joined: &[&Joined]) -> bool {
+    Source::new(recognised, joined).is_ok()
+}
+
 /// Reads the keys of a main file alone, so that the rows of joined files meet their parents.
 pub fn meet(recognised: &Recognised<'_>, joined: &[&Joined]) -> Result<()> {
     let source = Source::new(recognised, joined)?;

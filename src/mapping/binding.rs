@@ -159,6 +159,13 @@ impl Mapping {
         }
     }
 
+    /// Whether a header is that of the kind of FHIR resource by which the mapping recognises its files,
+    /// though it may lack more of what is needed.
+    pub fn is_of_kind(&self, header: &[String]) -> bool {
+        let mut kinds = self.recognised.iter();
+        kinds.any(|name| name.starts_with("resourceType.") && header.contains(name))
+    }
+
     /// The origins of required columns of which nothing is there.
     fn lacking(&self, has: &dyn Fn(&str) -> bool) -> Vec<String> {
         let is_there = |rule: &Rule| {
@@ -426,7 +433,8 @@ fn meaning<'w>(words: &'w BTreeMap<String, String>, word: &str) -> Option<&'w St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Library;
+    use crate::{Library, Rank};
+    use chrono::NaiveDate;
     use proptest::prelude::*;
     use std::path::PathBuf;
 
@@ -634,17 +642,38 @@ where = "KIND = 'Create'"
         assert_eq!((bound.key(), bound.needed()), (1, vec![0, 1, 2, 3]));
         let of = |cells: [&'static str; 4]| {
             let cells = move |place: usize| cells.get(place).copied();
-            (
-                bound.key_of(&cells).unwrap_or("-"),
-                bound.rank(&cells).into_owned(),
-            )
+            (bound.key_of(&cells).unwrap_or("-"), bound.rank(&cells))
         };
+        let day = NaiveDate::from_ymd_opt(2024, 3, 14).unwrap();
+        let midnight = day.and_hms_opt(0, 0, 0).unwrap();
         assert_eq!(
             of(["create", " 7", "", "03/14/2024"]),
-            ("7", "2024-03-14T00:00:00.000000".into())
+            ("7", vec![Rank::Moment(midnight)])
         );
-        assert_eq!(of(["close", "7", "", "soon"]), ("-", "soon".into()));
-        assert_eq!(of(["create", "NULL", "", ""]), ("-", String::new()));
+        assert_eq!(
+            of(["close", "7", "", "soon"]),
+            ("-", vec![Rank::Text("soon".to_string())])
+        );
+        assert_eq!(of(["create", "NULL", "", ""]), ("-", vec![Rank::Nothing]));
+    }
+
+    #[test]
+    fn of_rows_of_one_day_the_next_column_decides() {
+        let text = TEXT.replace("\"CHANGED\"", "['CHANGED', 'LINE', 'GONE']");
+        assert_ne!(text, TEXT);
+        let mapping = mapping(&text);
+        let names = header("Kind ref_id line changed");
+        let bound = mapping.joins[0].bind(&names, &mapping).unwrap();
+        assert_eq!(bound.needed(), [0, 1, 2, 3]);
+        let of = |line: &'static str, day: &'static str| {
+            let cells = ["create", "7", line, day];
+            bound.rank(&move |place: usize| cells.get(place).copied())
+        };
+        // Ten comes after nine, and the day before the line.
+        assert!(of("10", "03/14/2024") > of("9", "03/14/2024"));
+        assert!(of("9", "03/15/2024") > of("10", "03/14/2024"));
+        assert!(of("", "03/14/2024") < of("1", "03/14/2024"));
+        assert_eq!(of("9", "").len(), 3);
     }
 
     proptest! {

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use catchment_base::config::Keys;
 use catchment_base::config::document::{self, Found, Section};
-use catchment_base::config::{Keys, nearest, one_of};
 use catchment_base::{Error, Result};
 
-use crate::dates::{DatePattern, TOKENS};
+use crate::dates::DatePattern;
 use crate::expression::{self, Condition, Expression, Value};
 use crate::shapes::Shape;
+use crate::spellings::{date_patterns, delimiter, encoding, quote, shape};
 use crate::tokens::Fault;
 use crate::vocabulary::fold;
 
@@ -60,16 +61,6 @@ pub(crate) const KEYS: Keys = &[
             "where",
         ],
     ),
-];
-
-/// The encodings that `read.encoding` may name.
-const ENCODINGS: &[&str] = &[
-    "utf-8",
-    "utf-16",
-    "utf-16le",
-    "utf-16be",
-    "windows-1252",
-    "iso-8859-1",
 ];
 
 /// Where something stands, for what is said of it later.
@@ -135,7 +126,7 @@ pub(crate) struct JoinDraft {
     pub(crate) columns: Vec<String>,
     pub(crate) on: String,
     pub(crate) parent: Option<String>,
-    pub(crate) latest: Option<String>,
+    pub(crate) latest: Vec<String>,
     pub(crate) filter: Option<Expression<Condition>>,
     pub(crate) is_reference: bool,
     pub(crate) is_lookup: bool,
@@ -358,7 +349,7 @@ impl Reader<'_> {
             columns: section.need("columns", names)?,
             on: section.need("on", name_of)?,
             parent: section.maybe("parent", name_of)?,
-            latest: section.maybe("latest", name_of)?,
+            latest: section.maybe("latest", name_or_names)?.unwrap_or_default(),
             is_reference: section.maybe("references", Found::flag)?.unwrap_or(false),
             is_lookup: section.maybe("lookup", Found::flag)?.unwrap_or(false),
             filter: section.maybe("where", condition)?,
@@ -395,10 +386,19 @@ fn names(found: &Found) -> Result<Vec<String>> {
     found.list(name_of)
 }
 
+/// One column, or several in a list.
+fn name_or_names(found: &Found) -> Result<Vec<String>> {
+    if found.is_list() {
+        names(found)
+    } else {
+        Ok(vec![name_of(found)?])
+    }
+}
+
 fn from(found: &Found) -> Result<Source> {
     if !found.is_list() {
         return match found.verbatim() {
-            Some(_) => Ok(Source::From(vec![name_of(found)?])),
+            Some(_) => Ok(Source::From(name_or_names(found)?)),
             None => Err(found.refuse("a column of the file in quotes, or a table in { }")),
         };
     }
@@ -445,56 +445,5 @@ fn expressed<T>(
             .column(found.key())
             .row(found.line_inside(fault.at))
             .help(fault.help)
-    })
-}
-
-fn shape(found: &Found) -> Result<Shape> {
-    let word = found.text()?;
-    let words: Vec<&str> = Shape::ALL.iter().map(|shape| shape.word()).collect();
-    let known = Shape::ALL.iter().find(|shape| shape.word() == word);
-    known.copied().ok_or_else(|| {
-        let near = nearest(&word, words.iter().copied()).unwrap_or_default();
-        found.refuse(format!("{}; the nearest is '{near}'", one_of(&words)))
-    })
-}
-
-fn delimiter(found: &Found) -> Result<u8> {
-    let text = found.verbatim().unwrap_or_default();
-    match text.as_bytes() {
-        [b'"' | b'\n' | b'\r' | b'\''] => {}
-        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() => return Ok(*byte),
-        _ if text.eq_ignore_ascii_case("tab") => return Ok(b'\t'),
-        _ => {}
-    }
-    Err(found.refuse("one sign like \",\" or \"|\", or \"tab\""))
-}
-
-fn quote(found: &Found) -> Result<Option<u8>> {
-    let text = found.verbatim().unwrap_or("no text");
-    match text.as_bytes() {
-        [] => Ok(None),
-        [byte] if byte.is_ascii_punctuation() => Ok(Some(*byte)),
-        _ if text.eq_ignore_ascii_case("none") => Ok(None),
-        _ => Err(found.refuse("one sign like \"'\", or \"none\"")),
-    }
-}
-
-fn encoding(found: &Found) -> Result<String> {
-    let text = found.text()?.to_lowercase();
-    if ENCODINGS.contains(&text.as_str()) {
-        return Ok(text);
-    }
-    let near = nearest(&text, ENCODINGS.iter().copied()).unwrap_or_default();
-    Err(found.refuse(format!("{}; the nearest is '{near}'", one_of(ENCODINGS))))
-}
-
-fn date_patterns(found: &Found) -> Result<Vec<DatePattern>> {
-    found.list(|form| {
-        let text = form.text()?;
-        DatePattern::parse(&text).map_err(|why| {
-            form.refuse(format!(
-                "a form of a date like MM/DD/YYYY, of {TOKENS}: {why}"
-            ))
-        })
     })
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::dates::DatePattern;
 use crate::days::{Dates, moment_of};
@@ -57,6 +57,7 @@ impl<'a> Row<'_, 'a> {
                 self.value(chosen)
             }
             Value::Coalesce(values) => values.iter().find_map(|value| self.value(value)),
+            Value::Greatest(values) => self.greatest(values),
             Value::Joined(separator, values) => self.joined(separator, values).and_then(some),
             Value::Upper(text) => Some(Cow::Owned(self.value(text)?.to_uppercase())),
             Value::Lower(text) => Some(Cow::Owned(self.value(text)?.to_lowercase())),
@@ -183,11 +184,71 @@ impl<'a> Row<'_, 'a> {
         joined.filter(|_| has_cell).map(trimmed)
     }
 
+    /// The latest of the days, as its cell writes it; where none is a day the greatest number. What is
+    /// neither is passed over, unless there is nothing else: then the first is given on.
+    fn greatest<'s>(&self, values: &'s [Value]) -> Text<'s>
+    where
+        'a: 's,
+    {
+        let ranked = values.iter().filter_map(|value| {
+            let text = self.value(value)?;
+            Some((Rank::of(&text, self.dates), text))
+        });
+        let mut best: Option<(Rank, Text<'s>)> = None;
+        for (rank, text) in ranked {
+            let rank = match rank {
+                // Texts have no order here.
+                Rank::Text(_) => Rank::Nothing,
+                rank => rank,
+            };
+            if best.as_ref().is_none_or(|(other, _)| rank > *other) {
+                best = Some((rank, Some(text)));
+            }
+        }
+        best.and_then(|(_, text)| text)
+    }
+
     fn band_on(&self, birth: &Value, on: &Value) -> Option<&'static str> {
         let birth = self.day(&self.value(birth)?)?;
         let on = self.day(&self.value(on)?)?;
         let years = on.years_since(birth)?;
         band(f64::from(years))
+    }
+}
+
+/// By what cells are put in order: days after numbers, numbers after texts, texts after nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// There is no value.
+    Nothing,
+    /// What is neither a number nor a day, by its letters.
+    Text(String),
+    /// A number, as bits that rise with it.
+    Number(u64),
+    /// A moment; a day is its midnight.
+    Moment(NaiveDateTime),
+}
+
+impl Rank {
+    /// The rank of a filled cell.
+    pub(crate) fn of(text: &str, dates: &Dates) -> Self {
+        let text = text.trim();
+        if let Some(at) = moment_of(text, chrono_tz::UTC, dates) {
+            return Self::Moment(at);
+        }
+        match number(text) {
+            Some(number) => Self::Number(rising(number)),
+            None => Self::Text(text.to_string()),
+        }
+    }
+}
+
+/// The bits of a number, turned so that they rise with it. Both zeros are one.
+fn rising(number: f64) -> u64 {
+    let bits = (number + 0.0).to_bits();
+    match bits >> 63 {
+        0 => bits | 1 << 63,
+        _ => !bits,
     }
 }
 
@@ -406,6 +467,51 @@ mod tests {
                 ("right('xé\u{1F600}', 2)", "é\u{1F600}"),
             ],
         );
+    }
+
+    #[test]
+    fn the_greatest_is_the_latest_day_or_the_greatest_number() {
+        check(
+            ["03/14/2024", "", "9", "2024-03-14T08:00", "soon"],
+            &[
+                ("greatest(A, B, D)", "2024-03-14T08:00"),
+                ("greatest(D, A)", "2024-03-14T08:00"),
+                ("greatest('2026-02-03', A)", "2026-02-03"),
+                ("greatest(A, 99999999, E)", "03/14/2024"),
+                ("greatest(C, '10', E)", "10"),
+                ("greatest(C, -10)", "9"),
+                ("greatest(E, '04/05/2024x', B)", "soon"),
+                ("greatest(B)", "-"),
+                ("greatest('9', '09.0')", "9"),
+            ],
+        );
+    }
+
+    #[test]
+    fn ranks_rise_with_numbers_days_and_texts() {
+        let rank = |text: &str| Rank::of(text, &Dates::default());
+        let rising = [
+            "apple",
+            "pear",
+            "-1e9",
+            "-2",
+            "-0.5",
+            "0",
+            "1",
+            "9",
+            "10",
+            "1,420",
+            "1999-12-31",
+            "2024-03-05",
+            "5 Mar 2024 07:00",
+        ];
+        let ranks: Vec<Rank> = rising.iter().map(|text| rank(text)).collect();
+        for (pair, texts) in ranks.windows(2).zip(rising.windows(2)) {
+            assert!(pair[0] < pair[1], "{texts:?}");
+        }
+        assert!(Rank::Nothing < ranks[0]);
+        assert_eq!(rank("-0"), rank("0"));
+        assert_eq!(rank("10"), rank(" 10.0 "));
     }
 
     #[test]

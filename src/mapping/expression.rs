@@ -21,6 +21,8 @@ pub(crate) enum Value {
     /// The value of the first condition that holds, else the last.
     If(Vec<(Condition, Value)>, Option<Box<Value>>),
     Coalesce(Vec<Value>),
+    /// The latest day, or the greatest number.
+    Greatest(Vec<Value>),
     /// The values one after another, parted by a text.
     Joined(String, Vec<Value>),
     Upper(Box<Value>),

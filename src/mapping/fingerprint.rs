@@ -55,7 +55,7 @@ pub(crate) fn of(mapping: &Mapping) -> String {
     for join in &mapping.joins {
         let columns = folded(join.columns.iter().map(String::as_str));
         let (name, on, parent) = (fold(&join.name), fold(&join.on), fold(&join.parent));
-        let latest = join.latest.as_deref().map(fold);
+        let latest = folded(join.latest.iter().map(String::as_str));
         let filter = join.filter.as_ref().map(written);
         say(
             "join",

@@ -17,6 +17,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("date", "date(text, 'MM/DD/YYYY')"),
     ("days_since", "days_since('1840-12-31', number)"),
     ("digits", "digits(text)"),
+    ("greatest", "greatest(a, b, ...)"),
     ("if", "if(condition, a, condition, b, ..., otherwise)"),
     ("join", "join(', ', a, b, ...)"),
     ("left", "left(text, number)"),
@@ -73,6 +74,7 @@ pub(crate) fn build(name: &str, at: usize, arguments: Arguments) -> Result<Term,
             return Ok(Term::Condition(Condition::Elsewhere(*state)));
         }
         "coalesce" => Value::Coalesce(call.some(arguments)?),
+        "greatest" => Value::Greatest(call.some(arguments)?),
         "concat" => Value::Joined(String::new(), call.some(arguments)?),
         "join" => {
             let (separator, rest) = call.first(arguments)?;

@@ -1,15 +1,13 @@
 //! Other files of the same export: how they are recognised, by which column their rows belong to
 //! those of the main file, and what the mapping reads of them.
 
-use std::borrow::Cow;
-
 use catchment_base::config::nearest;
 use catchment_base::{Error, Result};
 
 use crate::binding::places_of;
-use crate::days::{Dates, moment_of};
+use crate::days::Dates;
 use crate::draft::{FilterDraft, JoinDraft, Origin, Placed, Source};
-use crate::evaluation::{Cells, Row, filled};
+use crate::evaluation::{Cells, Rank, Row, filled};
 use crate::expression::{Condition, Expression, Named};
 use crate::language::{Mapping, Rule, names_of};
 use crate::vocabulary::fold;
@@ -29,8 +27,9 @@ pub struct Join {
     pub is_reference: bool,
     /// The file is a directory: its rows need not be referred to.
     pub is_lookup: bool,
-    /// Of several rows that belong to one, the row with the greatest value of this column counts.
-    pub latest: Option<String>,
+    /// Of several rows that belong to one, the row with the greatest value of the first of these
+    /// columns counts; where that is the same, of the next.
+    pub latest: Vec<String>,
     /// Its columns that the mapping reads, without the name of the file.
     pub reads: Vec<String>,
     pub(crate) filter: Option<Expression<Condition>>,
@@ -40,7 +39,7 @@ pub struct Join {
 #[derive(Debug, Clone)]
 pub struct BoundJoin {
     key: usize,
-    latest: Option<usize>,
+    latest: Vec<Option<usize>>,
     columns: Vec<(String, usize)>,
     filter: Option<(Expression<Condition>, Vec<Option<usize>>)>,
     missing: Vec<String>,
@@ -165,10 +164,8 @@ impl Join {
                 columns.push((self.full_name(name), place));
             }
         }
-        let latest = match &self.latest {
-            Some(name) => find(name)?,
-            None => None,
-        };
+        let latest = self.latest.iter().map(|name| find(name));
+        let latest = latest.collect::<Result<Vec<_>>>()?;
         let filter = match &self.filter {
             Some(filter) => {
                 let places = names_of(&filter.columns)
@@ -207,7 +204,8 @@ impl BoundJoin {
             .iter()
             .flat_map(|(_, places)| places.iter().flatten());
         let columns = self.columns.iter().map(|(_, place)| place);
-        let mut all: Vec<usize> = columns.chain(filter).chain(&self.latest).copied().collect();
+        let latest = self.latest.iter().flatten();
+        let mut all: Vec<usize> = columns.chain(filter).chain(latest).copied().collect();
         all.push(self.key);
         all.sort_unstable();
         all.dedup();
@@ -232,18 +230,13 @@ impl BoundJoin {
         filled(cells(self.key), &self.missing)
     }
 
-    /// What of several rows with one key the greatest counts by: the moment in ISO 8601 where
-    /// `latest` reads as one, else its text; empty where there is none.
-    pub fn rank<'a>(&self, cells: Cells<'_, 'a>) -> Cow<'a, str> {
-        let cell = self
-            .latest
-            .and_then(|place| filled(cells(place), &self.missing));
-        let Some(text) = cell else {
-            return Cow::Borrowed("");
+    /// What of several rows with one key the greatest counts by, for each column of `latest`: its
+    /// day or number where it reads as one, else its text.
+    pub fn rank(&self, cells: Cells<'_, '_>) -> Vec<Rank> {
+        let rank = |place: &Option<usize>| {
+            let cell = place.and_then(|place| filled(cells(place), &self.missing));
+            cell.map_or(Rank::Nothing, |text| Rank::of(text, &self.dates))
         };
-        match moment_of(text, chrono_tz::UTC, &self.dates) {
-            Some(at) => Cow::Owned(at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
-            None => Cow::Borrowed(text),
-        }
+        self.latest.iter().map(rank).collect()
     }
 }

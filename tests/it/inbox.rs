@@ -72,9 +72,13 @@ impl Inbox {
     }
 
     pub fn take_path(&self, path: &Path, options: &[&str]) -> Said {
+        self.take_paths(&[path.to_path_buf()], options)
+    }
+
+    pub fn take_paths(&self, paths: &[PathBuf], options: &[&str]) -> Said {
         let mut arguments = vec!["-w", self.fresh.text(), "ingest", "--json"];
         arguments.extend(options);
-        arguments.push(path.to_str().unwrap());
+        arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
         Said::of(&program(&arguments).output().unwrap())
     }
 

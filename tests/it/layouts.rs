@@ -2,6 +2,8 @@
 //! for row, but for what the layout cannot carry, which is named here by column.
 
 mod carried;
+mod directories;
+mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -271,13 +273,8 @@ fn samples_of_layouts_are_made_by_their_command() {
         );
         named.insert((*word).to_string());
     }
-    let standing: BTreeSet<String> = folder
-        .read_dir()
-        .unwrap()
-        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name != "README.md")
-        .collect();
-    assert_eq!(standing, named);
+    // The others are written by hand, and compared in `samples`.
+    assert!(named.iter().all(|name| folder.join(name).is_dir()));
 }
 
 fn files(root: &Path, folder: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -34,7 +34,9 @@ def take(program, workspace, path):
 def row(name, report, seconds, wrong):
     """One line of the table."""
     if "rows_read" not in report:
-        said = report.get("message", "").split(": ", 1)[-1]
+        said = report.get("message", "")
+        if report["fate"] == "failed":
+            said = said.split(": ", 1)[-1]
         fate = report["fate"].replace("_", " ") + (f": {said}" if said else "")
         return [name, *[""] * 12, f"{seconds:.1f}", fate]
     if report["rows_read"] != sum(report[fate] for fate in FATES):

@@ -380,8 +380,8 @@ pub static METRICS: &[Metric] = metrics! {
         "Referrals by aligned referrers whose destination is not known; they are neither inside \
          nor outside.";
     unscheduled_after_14_days: Count [patients] =
-        "Referrals to us without a booking that were placed 14 days or more before their \
-         quarter's end.";
+        "Referrals to us that were placed 14 days or more before their quarter's end and had no \
+         booking then.";
     utilisation: Ratio ("weekly_demand" / "weekly_slots") =
         "The quarter's demand divided by the new-patient slots offered; above 1 more is asked \
          for than there is.";

@@ -16,6 +16,7 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
 ];
 
 static COMPETITORS: &[Metric] = metrics! {
+    is_us: Flag = "Whether the organization is one of ours, as far as claims show it.";
     organization_id: Text =
         "The id of the organization; a destination or provider of no known organization stands \
          for itself.";
@@ -38,13 +39,14 @@ static FRAGILITY: &[Metric] = metrics! {
 
 static LEAKAGE_CHANGE_EXPLAINED: &[Metric] = metrics! {
     affiliation: Share =
-        "The part of the change that is due to referrers or destinations whose affiliation \
-         changed.";
+        "The part of the change that is due to referrers or destinations whose affiliation is \
+         not that of the earlier quarter's last day.";
     change: Share =
         "Leakage in the later quarter less leakage in the earlier one; the six parts add up to \
          it.";
     coverage: Share =
-        "The part of the change that is due to groups and feeds that are not in both quarters.";
+        "The part of the change that is due to feeds that gave referrals in one of the quarters \
+         alone.";
     lost_referrers: Share =
         "The part of the change that is due to referrers who are in the earlier quarter only.";
     mix: Share =

@@ -230,3 +230,24 @@ fn a_joined_file_that_cannot_be_read_stops_its_table_alone() {
     assert!(said.line("letters.csv").contains("damaged"), "{said:?}");
     assert_eq!(inbox.cell("select count(*) from lake_referrals"), "0");
 }
+
+/// Two changes of one day: the line says which came later, and ten comes after nine.
+#[test]
+fn of_rows_of_one_day_the_next_column_says_which_counts() {
+    let inbox = Inbox::make();
+    let latest = MAPPING.replace(
+        "latest = \"CHANGE_DATE\"",
+        "latest = [\"CHANGE_DATE\", \"LINE\"]",
+    );
+    assert_ne!(latest, MAPPING);
+    inbox.mapping("orders", &latest);
+    inbox.put("orders.csv", ORDERS);
+    inbox.put("letters.csv", LETTERS);
+    let changes = "RFL_ID,LINE,CHANGE_DATE,CHANGE_TYPE,CHANGED_BY\n\
+        R1,9,2026-07-30,Edit,zoe\nR1,10,2026-07-30,Edit,ann\nR1,11,2026-07-29,Edit,kim\n\
+        R3,2,2026-07-22,Edit,lee\nR3,,2026-07-22,Edit,zoe\n";
+    inbox.put("changes.csv", changes);
+    inbox.take(&[]);
+    let sql = "select referral_id, payer from lake_referrals where payer is not null order by 1";
+    assert_eq!(inbox.rows(sql), [["R1", "ANN"], ["R3", "LEE"]]);
+}
