@@ -2,7 +2,9 @@
 
 mod access;
 mod baseball;
+mod classes;
 mod coverage;
+mod explained;
 mod intervals;
 mod linkage;
 mod random;
