@@ -5,6 +5,7 @@ mod baseball;
 mod classes;
 mod coverage;
 mod explained;
+mod few_referrers;
 mod intervals;
 mod linkage;
 mod random;
