@@ -9,7 +9,7 @@ use super::leakage_rates::ALL;
 use super::tallies::{Cube, Source, share_change};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::Change;
-use crate::stats::concentration::herfindahl;
+use crate::stats::concentration::measure;
 use crate::stats::intervals::wilson_clustered;
 
 pub(super) const FINDING: Finding = Finding {
@@ -109,7 +109,7 @@ impl Field {
     /// Herfindahl and Hirschman's index of the market, from 0 to 10,000.
     fn concentration(&self, (key, quarter): &(Key, Quarter)) -> Option<f64> {
         let market = self.markets.get(&(key.1.clone(), *quarter))?;
-        herfindahl(&market.values().copied().collect::<Vec<_>>())
+        measure(&market.values().copied().collect::<Vec<_>>()).map(|m| m.points())
     }
 }
 

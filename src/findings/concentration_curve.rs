@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::context::{Context, Finding, Made};
 use super::dependence::{MART, senders};
 use crate::base::{Result, Table, TableBuilder};
+use crate::stats::concentration::cumulative_shares;
 
 pub(super) const FINDING: Finding = Finding {
     name: "concentration_curve",
@@ -20,14 +21,9 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         for (referrer, n) in practices.into_values().flat_map(|p| p.referrers) {
             *referrers.entry(referrer).or_default() += n;
         }
-        let mut counts: Vec<u64> = referrers.into_values().collect();
-        counts.sort_unstable_by(|a, b| b.cmp(a));
-        let total: u64 = counts.iter().sum();
-        let mut sum = 0;
-        for (place, n) in (1..).zip(counts) {
-            sum += n;
-            rows.push((specialty.clone(), place, sum as f64 / total as f64));
-        }
+        let counts: Vec<u64> = referrers.into_values().collect();
+        let shares = (1..).zip(cumulative_shares(&counts));
+        rows.extend(shares.map(|(place, share)| (specialty.clone(), place, share)));
     }
     TableBuilder::new("concentration_curve")
         .text("specialty", rows.iter().map(|row| Some(&row.0)))

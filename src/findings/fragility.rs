@@ -5,7 +5,7 @@ use super::context::{Context, Finding, Made};
 use super::dependence::{MART, Practice, senders};
 use super::leakage_rates::ALL;
 use crate::base::{Result, Table, TableBuilder};
-use crate::stats::concentration::{herfindahl, top_share};
+use crate::stats::concentration::{measure, top_share};
 
 pub(super) const FINDING: Finding = Finding {
     name: "fragility",
@@ -48,6 +48,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     }
     rows.sort_by(|a, b| (&a.specialty, &a.practice_id).cmp(&(&b.specialty, &b.practice_id)));
     let top = |k: usize| rows.iter().map(move |row| top_share(&row.counts, k));
+    let points = |row: &Row| measure(&row.counts).map(|measured| measured.points());
     let lost = |row: &Row| row.counts.iter().max().map(|n| *n as f64 / QUARTERS);
     TableBuilder::new("fragility")
         .text("specialty", rows.iter().map(|row| Some(&row.specialty)))
@@ -57,7 +58,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             rows.iter().map(|row| Some(&row.practice_name)),
         )
         .int("n", rows.iter().map(|row| Some(row.n() as i64)))
-        .real("herfindahl", rows.iter().map(|row| herfindahl(&row.counts)))
+        .real("herfindahl", rows.iter().map(points))
         .real("top_1", top(1))
         .real("top_5", top(5))
         .real("top_10", top(10))

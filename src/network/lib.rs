@@ -4,6 +4,7 @@
 //! work, names. It knows no table, no provider and no file: whoever calls it
 //! keeps the meaning of the numbers.
 
+pub mod assignment;
 pub mod centrality;
 pub mod components;
 pub mod graph;

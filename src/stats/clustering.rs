@@ -5,6 +5,9 @@
 //! design effect is what [`crate::intervals::wilson_clustered`] divides the draws by; changes
 //! between two periods are judged in [`crate::changes`].
 
+use crate::distributions::t_quantile;
+use crate::intervals::Z_95;
+
 /// The draws of one cluster (one referrer): how many there were and how many of them count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cluster {
@@ -74,6 +77,36 @@ pub fn design_effect(clusters: &[Cluster]) -> f64 {
     (1.0 + (typical - 1.0) * intra_class_correlation(clusters)).max(1.0)
 }
 
+/// The [`design_effect`] made larger for what so few clusters leave unsaid: times (t / z)², with t
+/// and z the 97.5 % quantiles of Student's distribution with clusters - 1 degrees of freedom and of
+/// the normal one (Korn and Graubard 1998, Survey Methodology 24:193).
+///
+/// The intra-class correlation is itself an estimate, and from few clusters it is often far too low.
+/// Wilson's interval on `n` divided by this is the one with t in place of z. With under twenty
+/// clusters it covers where the plain one falls short; with under six it covers more than it says,
+/// since two referrers hardly tell what a third would do. Where clusters cannot be told from single
+/// draws (under two clusters, or one draw each) it is the design effect itself.
+///
+/// ```
+/// use catchment_stats::clustering::{Cluster, design_effect, small_sample_design_effect};
+/// use catchment_stats::intervals::wilson_clustered;
+/// let clusters = [(9, 12), (2, 10), (5, 13), (1, 9), (6, 11)]
+///     .map(|(successes, n)| Cluster { successes, n });
+/// let effect = small_sample_design_effect(&clusters);
+/// // t(0.975; 4) = 2.776445.
+/// assert!((effect / design_effect(&clusters) - (2.776445 / 1.959964f64).powi(2)).abs() < 1e-5);
+/// assert!(wilson_clustered(23, 55, effect).low < wilson_clustered(23, 55, 1.0).low);
+/// ```
+pub fn small_sample_design_effect(clusters: &[Cluster]) -> f64 {
+    let sizes = Sizes::of(clusters);
+    let effect = design_effect(clusters);
+    if sizes.clusters < 2 || sizes.draws == sizes.clusters {
+        return effect;
+    }
+    let t = t_quantile(0.975, (sizes.clusters - 1) as f64);
+    effect * (t / Z_95).powi(2)
+}
+
 /// What the clusters with draws add up to.
 struct Sizes {
     clusters: u64,
@@ -104,6 +137,7 @@ impl Sizes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intervals::{wilson, wilson_clustered};
     use proptest::prelude::*;
 
     fn clusters(pairs: &[(u64, u64)]) -> Vec<Cluster> {
@@ -126,6 +160,25 @@ mod tests {
             assert_eq!(intra_class_correlation(&clusters(pairs)), 0.0, "{pairs:?}");
             assert_eq!(design_effect(&clusters(pairs)), 1.0, "{pairs:?}");
         }
+        // One draw each or one cluster are no few clusters, either.
+        for pairs in [&[][..], &[(3, 10)], &[(1, 1), (0, 1), (1, 1)]] {
+            assert_eq!(small_sample_design_effect(&clusters(pairs)), 1.0);
+        }
+    }
+
+    /// Wilson's interval with t in place of z, and with many clusters the plain one.
+    #[test]
+    fn few_clusters_take_students_quantile() {
+        let few = clusters(&[(1, 12), (9, 14), (4, 11), (2, 9)]);
+        let (effect, larger) = (design_effect(&few), small_sample_design_effect(&few));
+        let t = 3.182446305284;
+        let by_t = wilson(16.0 / effect, 46.0 / effect, t);
+        let by_effect = wilson_clustered(16, 46, larger);
+        assert!((by_t.low - by_effect.low).abs() < 1e-9);
+        assert!((by_t.high - by_effect.high).abs() < 1e-9);
+        let many: Vec<Cluster> = few.repeat(2000);
+        let ratio = small_sample_design_effect(&many) / design_effect(&many);
+        assert!(ratio > 1.0 && ratio < 1.001, "{ratio}");
     }
 
     /// The mean squares of a one-way analysis of variance over the zeros and ones themselves.

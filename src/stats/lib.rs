@@ -7,11 +7,13 @@
 
 pub mod access;
 pub mod changes;
+pub mod classes;
 pub mod clustering;
 pub mod comparisons;
 pub mod concentration;
 pub mod control;
 pub mod distributions;
+pub mod explained;
 pub mod gap;
 pub mod hypergeometric;
 pub mod intervals;

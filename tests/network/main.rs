@@ -1,6 +1,7 @@
 //! The network crate against published results, against slow and simple twins,
 //! and against what must hold for any network.
 
+mod assignment;
 mod metamorphic;
 mod published;
 mod threads;

@@ -2,7 +2,10 @@
 
 mod access;
 mod baseball;
+mod classes;
 mod coverage;
+mod explained;
+mod few_referrers;
 mod intervals;
 mod linkage;
 mod random;
