@@ -1,5 +1,5 @@
--- title: Leakage counted by place, quarter and referrer
--- grain: place_kind, place, quarter, referring_npi
+-- title: Leakage counted by place, specialty, quarter and referrer
+-- grain: place_kind, place, specialty, quarter, referring_npi
 -- inputs: int_leakage_referrals
 -- definition: The counts of int_leakage_cells by the referring practice, by its county, and by the
 --   county of the patient's ZIP code.
@@ -14,6 +14,7 @@ with placed_rows as (
 select
   place_kind,
   place,
+  specialty,
   quarter,
   referring_npi,
   count(*) as referrals,
@@ -31,4 +32,4 @@ select
   sum(case when ended_in is not null then 1 else 0 end) as realised_n,
   sum(case when ended_in = 'outside' then 1 else 0 end) as realised_leaked
 from placed_rows
-group by place_kind, place, quarter, referring_npi
+group by place_kind, place, specialty, quarter, referring_npi

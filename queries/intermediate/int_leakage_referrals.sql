@@ -15,6 +15,8 @@ with classed_rows as (
     q.age,
     cast(q.last_on as int) as quarter_ends,
     o.onward_on,
+    -- Why an order was called off says nothing of why it was sent where it was.
+    case when p.status in ('cancelled', 'no_show') then 'unknown' else coalesce(p.status_reason, 'unknown') end as reason,
     coalesce(r.addressable, true) as addressable,
     case
       when p.same_provider then 'same_provider'
@@ -31,7 +33,7 @@ with classed_rows as (
   left join int_unobserved_organizations as u on u.organization_id = p.referring_organization_id
   left join int_onward_orders as o on o.source = p.source and o.episode_id = p.episode_id
   left join int_counties as c on c.zip = p.patient_zip
-  left join reference_reasons as r on r.reason = p.status_reason
+  left join reference_reasons as r on r.reason = p.status_reason and p.status not in ('cancelled', 'no_show')
   where
     p.counts
     and p.service_type <> 'post_acute'
@@ -58,7 +60,7 @@ select
   payer,
   priority,
   status,
-  coalesce(status_reason, 'unknown') as reason,
+  reason,
   destination_id,
   destination_name,
   destination_practice_id,

@@ -3,7 +3,7 @@
 -- inputs: int_leakage_referrals, int_practices
 -- definition: Leaked referrals of the run's quarter by referring practice, specialty and destination.
 --   The row 'all' counts every specialty. providers is the number of the practice's aligned referrers in the quarter: flows of a practice
---   with fewer than three are those of a single referrer.
+--   with fewer than three, or of no known practice, are those of a single referrer.
 -- checks: n > 0; providers > 0
 with senders as (
   select referring_practice_id, count(distinct coalesce(referring_npi, referring_name)) as providers
@@ -39,7 +39,7 @@ select
   coalesce(p.territory, 'unknown') as territory,
   f.destination_name,
   f.n,
-  s.providers
+  case when f.referring_practice_id = 'unknown' then 1 else s.providers end as providers
 from flows as f
 inner join senders as s on s.referring_practice_id = f.referring_practice_id
 left join int_practices as p on p.practice_id = f.referring_practice_id

@@ -146,7 +146,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .finish()
 }
 
-/// The market by specialty, and of all specialties together; and which organizations are ours.
+/// The market by specialty, `all` included, and which organizations are ours.
 fn markets(
     context: &Context<'_>,
     names: &mut BTreeMap<String, String>,
@@ -164,12 +164,9 @@ fn markets(
         if own.value(row) {
             us.insert(id.to_string());
         }
-        for specialty in [specialties.value(row), ALL] {
-            let market = markets
-                .entry((specialty.to_string(), quarter.parse()?))
-                .or_default();
-            *market.entry(id.to_string()).or_default() += patients[row].max(0) as u64;
-        }
+        let place = (specialties.value(row).to_string(), quarter.parse()?);
+        let market = markets.entry(place).or_default();
+        market.insert(id.to_string(), patients[row].max(0) as u64);
     }
     Ok((markets, us))
 }

@@ -111,6 +111,11 @@ impl<'c> Rows<'c> {
         self.keys[row] == ALL
     }
 
+    /// Whether the row is of something that has a name, and so a place in the order.
+    fn is_named(&self, row: usize) -> bool {
+        !self.is_all(row) && self.keys[row] != "unknown"
+    }
+
     /// One family a quarter, without the rows `all`.
     fn families(&self) -> Vec<Option<u32>> {
         let family = |row: usize| (!self.is_all(row)).then(|| self.quarters[row].index() as u32);

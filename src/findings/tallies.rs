@@ -58,6 +58,9 @@ pub(super) fn count_change(
     (now, quarter): (&Tally, Quarter),
     (before, earlier): (&Tally, Quarter),
 ) -> Option<Change> {
+    if before.n() == 0 {
+        return None;
+    }
     let cluster = |referrer: u32| CountCluster {
         count: now.of(referrer),
         base_count: before.of(referrer),
