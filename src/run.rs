@@ -71,12 +71,7 @@ pub fn coverage(warehouse: &Warehouse<'_>, config: &Config, quarter: Quarter) ->
         .find(|f| f.name == "coverage")
         .ok_or_else(|| Error::internal("coverage is no finding"))?;
     warehouse.build(finding.marts, &Silent)?;
-    let context = Context {
-        warehouse,
-        config,
-        quarter,
-    };
-    (finding.make)(&context, &Made::new())
+    (finding.make)(&Context::new(warehouse, config, quarter), &Made::new())
 }
 
 /// Runs a quarter and puts its results into `out`, in place of an earlier run's.
@@ -104,14 +99,7 @@ pub fn run(
         scratch.path(),
     )?;
     build_marts(&warehouse, progress)?;
-    let made = make_findings(
-        &Context {
-            warehouse: &warehouse,
-            config: &config,
-            quarter,
-        },
-        progress,
-    )?;
+    let made = make_findings(&Context::new(&warehouse, &config, quarter), progress)?;
     let missing = missing_inputs(&snapshot);
     let warnings = warnings(&warehouse, &made, quarter, &snapshot)?;
 

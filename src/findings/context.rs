@@ -1,7 +1,9 @@
 //! What a finding is, and what it may read.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::recoverable::Recovered;
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
 
@@ -13,6 +15,29 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// The run's quarter.
     pub quarter: Quarter,
+    /// What several leakage tables count and is reckoned once.
+    recovered: OnceCell<Recovered>,
+}
+
+impl<'a> Context<'a> {
+    /// What findings of a quarter are given.
+    pub fn new(warehouse: &'a Warehouse<'a>, config: &'a Config, quarter: Quarter) -> Self {
+        Self {
+            warehouse,
+            config,
+            quarter,
+            recovered: OnceCell::new(),
+        }
+    }
+
+    /// The leaked referrals that could have stayed; reckoned when it is first asked for.
+    pub(super) fn recovered(&self) -> Result<&Recovered> {
+        if let Some(recovered) = self.recovered.get() {
+            return Ok(recovered);
+        }
+        let recovered = Recovered::reckon(self)?;
+        Ok(self.recovered.get_or_init(|| recovered))
+    }
 }
 
 /// The tables that findings have made so far, by name.

@@ -22,6 +22,26 @@ impl Estimate {
         }
     }
 
+    /// So many times as much.
+    pub(super) fn times(self, factor: f64) -> Self {
+        let times = |value: Option<f64>| value.map(|value| value * factor);
+        Self {
+            value: times(self.value),
+            low: times(self.low),
+            high: times(self.high),
+        }
+    }
+
+    /// Two together; the limits are added, which is never too narrow.
+    pub(super) fn plus(self, other: Self) -> Self {
+        let plus = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+        Self {
+            value: plus(self.value, other.value),
+            low: plus(self.low, other.low),
+            high: plus(self.high, other.high),
+        }
+    }
+
     /// A share with its interval; nothing where `n` is 0.
     pub(super) fn share(successes: u64, n: u64, interval: impl FnOnce() -> Interval) -> Self {
         if n == 0 {

@@ -7,7 +7,7 @@ use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_rates::MOST_UNKNOWN;
 use crate::base::{Quarter, Result, Table, TableBuilder, calendar, places};
 use crate::stats::changes::{CountCluster, rate_ratio_change};
-use crate::stats::clustering::{Cluster, design_effect};
+use crate::stats::clustering::{Cluster, small_sample_design_effect};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
 
@@ -146,7 +146,7 @@ fn share_of(key: &(String, String, Quarter), received: &Received, leaked: &Leake
         })
         .collect();
     Estimate::share(received.n(), total, || {
-        wilson_clustered(received.n(), total, design_effect(&clusters))
+        wilson_clustered(received.n(), total, small_sample_design_effect(&clusters))
     })
 }
 

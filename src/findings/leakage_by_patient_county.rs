@@ -3,11 +3,17 @@
 use super::context::{Context, Finding, Made};
 use super::leakage_cells::Cells;
 use super::leakage_rates::{Grain, Rows};
+use super::recoverable::{By, MARTS};
 use crate::base::{Result, Table};
 
 pub(super) const FINDING: Finding = Finding {
     name: "leakage_by_patient_county",
-    marts: &["leakage_by_patient_county", "int_leakage_place_cells"],
+    marts: &[
+        "leakage_by_patient_county",
+        "int_leakage_place_cells",
+        MARTS[0],
+        MARTS[1],
+    ],
     make,
 };
 
@@ -20,6 +26,7 @@ const GRAIN: Grain = Grain {
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::by_place(context, "patient_county")?;
     let rows = Rows::read(context, &GRAIN, &cells)?;
-    let out = rows.realise(rows.open(&GRAIN)?);
-    rows.close(out)
+    let recovered = context.recovered()?;
+    let out = rows.realise(rows.open(&GRAIN)?, recovered, By::PatientCounty);
+    rows.close(out, recovered, By::PatientCounty)
 }

@@ -1,28 +1,33 @@
 //! Leakage by referrer: who keeps, who splits and who sends away, each drawn toward what the
 //! referrer's mix of specialties lets expect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
+use super::leakage_by_destination::unranked;
 use super::leakage_cells::{Cell, Cells, shown};
-use super::leakage_rates::{ALL, FEWEST_RANKED, MOST_UNKNOWN};
+use super::leakage_rates::{ALL, FEWEST_RANKED};
+use super::recoverable::{By, MARTS};
 use crate::base::{Quarter, Result, Table, TableBuilder};
+use crate::stats::classes::{Class, Posterior, Referrer, fit_precision, posterior};
 use crate::stats::comparisons::{Change, newcombe_difference};
 use crate::stats::intervals::wilson_clustered;
-use crate::stats::shrinkage::fit_beta_binomial_precision;
-use crate::stats::special::beta_regularised;
 
 pub(super) const FINDING: Finding = Finding {
     name: "leakage_by_referrer",
-    marts: &["leakage_by_referrer", "int_leakage_cells"],
+    marts: &[
+        "leakage_by_referrer",
+        "leakage_by_specialty",
+        "int_leakage_cells",
+        MARTS[0],
+        MARTS[1],
+    ],
     make,
 };
 
 /// A referrer with fewer eligible referrals in the quarter has no class.
 const FEWEST_CLASSED: i64 = 11;
-/// At or above this share kept a referrer is a loyalist; at or below its complement, a leaker.
-const LOYAL: f64 = 0.8;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::by_specialty(context)?;
@@ -31,7 +36,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         "leakage_by_referrer",
         &["referring_npi", "quarter"],
     )?;
-    assemble(&table, &cells)
+    assemble(context, &table, &cells)
 }
 
 struct Rows {
@@ -91,7 +96,7 @@ fn plain(successes: &[i64], n: &[i64]) -> Vec<Estimate> {
     successes.iter().zip(n).map(rate).collect()
 }
 
-fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
+fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table> {
     let rows = Rows::read(table)?;
     let every = 0..table.rows();
     let shrunk = shrink(&rows, &expected_leakage(&rows, cells));
@@ -123,7 +128,10 @@ fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
         &rows.against(cells, 4),
         &families,
     );
-    out = out.real("shrunk_leakage", shrunk.iter().map(|s| s.map(|s| s.mean)));
+    out = out.real(
+        "shrunk_leakage",
+        shrunk.iter().map(|s| s.as_ref().map(Posterior::mean)),
+    );
     for name in ["own", "affiliated", "outside", "unknown_destination"] {
         out = out.int(name, table.ints(name)?);
     }
@@ -135,11 +143,16 @@ fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
         )
         .int("not_offered", table.ints("not_offered")?);
     out = estimates(out, "leakage_all", &plain(&rows.all_leaked, &rows.all_n));
-    let classes: Vec<(&str, Option<f64>)> = every.map(|r| class_of(&rows, r, shrunk[r])).collect();
+    let classes: Vec<(&str, Option<f64>)> = every
+        .map(|r| class_of(&rows, r, shrunk[r].as_ref()))
+        .collect();
     out = out
         .int("not_addressable", table.ints("not_addressable")?)
         .int("addressable", table.ints("addressable")?);
     let realised = plain(&rows.realised_leaked, &rows.realised_n);
+    let recovered = context.recovered()?;
+    let found = |r: usize| recovered.of(By::Referrer, &rows.npis[r], rows.quarters[r]);
+    out = out.int("recoverable", (0..rows.npis.len()).map(|r| found(r).0));
     estimates(out, "realised_leakage", &realised)
         .int(
             "realised_leakage_n",
@@ -147,8 +160,12 @@ fn assemble(table: &Table, cells: &Cells) -> Result<Table> {
         )
         .text("class", classes.iter().map(|c| Some(c.0)))
         .real("class_probability", classes.iter().map(|c| c.1))
-        .int("rank", rank(&rows, cells, &shrunk))
+        .int("rank", rank(&rows, &unranked(context)?, &shrunk))
         .int("leakage_all_n", table.ints("all_n")?)
+        .int(
+            "recoverable_if_covered",
+            (0..rows.npis.len()).map(|r| found(r).1),
+        )
         .finish()
 }
 
@@ -193,14 +210,7 @@ fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
         .collect()
 }
 
-/// A referrer's posterior: its mean and the two parameters of the beta distribution.
-#[derive(Clone, Copy)]
-struct Posterior {
-    mean: f64,
-    leaked: f64,
-    kept: f64,
-}
-
+/// What is thought of each row's referrer, given the quarter's other ones.
 fn shrink(rows: &Rows, expected: &[f64]) -> Vec<Option<Posterior>> {
     let mut out = vec![None; rows.n.len()];
     let mut quarters = rows.quarters.clone();
@@ -210,50 +220,39 @@ fn shrink(rows: &Rows, expected: &[f64]) -> Vec<Option<Posterior>> {
         let at: Vec<usize> = (0..rows.n.len())
             .filter(|r| rows.quarters[*r] == quarter)
             .collect();
-        let groups: Vec<(u64, u64)> = at
-            .iter()
-            .map(|r| (rows.leaked[*r] as u64, rows.n[*r] as u64))
-            .collect();
-        let means: Vec<f64> = at
-            .iter()
-            .map(|r| expected[*r].clamp(0.001, 0.999))
-            .collect();
-        let Some(precision) = fit_beta_binomial_precision(&groups, &means) else {
+        let referrer = |row: &usize| Referrer {
+            leaked: rows.leaked[*row] as u64,
+            n: rows.n[*row] as u64,
+            expected: expected[*row],
+        };
+        let referrers: Vec<Referrer> = at.iter().map(referrer).collect();
+        let Some(precision) = fit_precision(&referrers) else {
             continue;
         };
-        for (row, mean) in at.into_iter().zip(means) {
-            let leaked = mean * precision + rows.leaked[row] as f64;
-            let kept = (1.0 - mean) * precision + (rows.n[row] - rows.leaked[row]) as f64;
-            out[row] = Some(Posterior {
-                mean: leaked / (leaked + kept),
-                leaked,
-                kept,
-            });
+        for (row, referrer) in at.into_iter().zip(&referrers) {
+            out[row] = Some(posterior(referrer, precision));
         }
     }
     out
 }
 
 /// The class by the share kept, and how probable the posterior makes it.
-fn class_of(rows: &Rows, row: usize, posterior: Option<Posterior>) -> (&'static str, Option<f64>) {
-    if rows.n[row] < FEWEST_CLASSED {
-        return ("too_few", None);
-    }
-    let kept = 1.0 - rows.leaked[row] as f64 / rows.n[row] as f64;
-    // P(kept <= x) under the posterior of the share kept.
-    let below = |x: f64| posterior.map(|p| beta_regularised(p.kept, p.leaked, x));
-    let (loyal, leaking) = (below(LOYAL).map(|b| 1.0 - b), below(1.0 - LOYAL));
-    // Shares such as 8 of 10 must not fall out by rounding.
-    if kept >= LOYAL - 1e-12 {
-        ("loyalist", loyal)
-    } else if kept <= 1.0 - LOYAL + 1e-12 {
-        ("leaker", leaking)
-    } else {
-        ("splitter", loyal.zip(leaking).map(|(a, b)| 1.0 - a - b))
+fn class_of(rows: &Rows, row: usize, posterior: Option<&Posterior>) -> (&'static str, Option<f64>) {
+    let (leaked, n) = (rows.leaked[row] as u64, rows.n[row] as u64);
+    match Class::of(leaked, n).filter(|_| rows.n[row] >= FEWEST_CLASSED) {
+        Some(class) => {
+            let probability = posterior.map(|p| p.probabilities().of(class));
+            (class.name(), probability)
+        }
+        None => ("too_few", None),
     }
 }
 
-fn rank(rows: &Rows, cells: &Cells, shrunk: &[Option<Posterior>]) -> Vec<Option<i64>> {
+fn rank(
+    rows: &Rows,
+    unranked: &BTreeSet<String>,
+    shrunk: &[Option<Posterior>],
+) -> Vec<Option<i64>> {
     let mut out = vec![None; rows.n.len()];
     let mut quarters = rows.quarters.clone();
     quarters.sort_unstable();
@@ -262,20 +261,15 @@ fn rank(rows: &Rows, cells: &Cells, shrunk: &[Option<Posterior>]) -> Vec<Option<
         let at: Vec<usize> = (0..rows.n.len())
             .filter(|r| rows.quarters[*r] == quarter)
             .collect();
-        let n: u64 = cells
-            .of(ALL, &quarter.to_string())
-            .values()
-            .map(|c| c.n)
-            .sum();
-        let unknown: i64 = at.iter().map(|r| rows.unknown[*r]).sum();
-        if unknown as f64 > MOST_UNKNOWN * (n as f64 + unknown as f64) {
+        if unranked.contains(&quarter.to_string()) {
             continue;
         }
         let scores: Vec<Option<f64>> = at
             .iter()
             .map(|r| {
                 shrunk[*r]
-                    .map(|s| s.mean)
+                    .as_ref()
+                    .map(Posterior::mean)
                     .filter(|_| rows.n[*r] >= FEWEST_RANKED)
             })
             .collect();

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::leakage_rates::ALL;
 use crate::base::{Result, Table};
 use crate::stats::changes::{ShareCluster, share_change};
-use crate::stats::clustering::{Cluster, design_effect};
+use crate::stats::clustering::{Cluster, small_sample_design_effect};
 use crate::stats::comparisons::Change;
 
 /// The counts of one referrer under one key and quarter.
@@ -37,6 +37,8 @@ pub(super) type Group = BTreeMap<String, Cell>;
 /// Every cell, by key and quarter.
 pub(super) struct Cells {
     groups: BTreeMap<(String, String), Group>,
+    /// What a place's mix of specialties lets expect, by place and quarter.
+    expected: BTreeMap<(String, String), f64>,
     empty: Group,
 }
 
@@ -50,7 +52,10 @@ impl Cells {
     /// Reads the cells by a kind of place: `practice`, `referring_county` or `patient_county`.
     pub(super) fn by_place(context: &Context<'_>, kind: &str) -> Result<Self> {
         let table = context.warehouse.read("int_leakage_place_cells")?;
-        Self::of_table(&table.only("place_kind", kind)?, "place", false)
+        let table = table.only("place_kind", kind)?;
+        let mut cells = Self::of_table(&table, "place", false)?;
+        cells.expected = expected(&table)?;
+        Ok(cells)
     }
 
     fn of_table(table: &Table, key: &str, with_all: bool) -> Result<Self> {
@@ -92,8 +97,16 @@ impl Cells {
         }
         Ok(Self {
             groups,
+            expected: BTreeMap::new(),
             empty: Group::new(),
         })
+    }
+
+    /// The leakage that a place's mix of specialties lets expect: the specialties' own rates of the
+    /// quarter, weighed by it; none for keys that are no places.
+    pub(super) fn expected(&self, place: &str, quarter: &str) -> Option<f64> {
+        let key = (place.to_string(), quarter.to_string());
+        self.expected.get(&key).copied()
     }
 
     /// The cells of a key in a quarter.
@@ -113,6 +126,31 @@ impl Cells {
             .filter(move |((specialty, q), _)| q == quarter && specialty != ALL)
             .map(|((specialty, _), group)| (specialty.as_str(), group))
     }
+}
+
+fn expected(table: &Table) -> Result<BTreeMap<(String, String), f64>> {
+    let (places, quarters) = (table.text("place")?, table.text("quarter")?);
+    let specialties = table.text("specialty")?;
+    let (n, leaked) = (table.counts("n")?, table.counts("leaked")?);
+    let mut rates: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
+    let mut mixes: BTreeMap<(&str, &str), BTreeMap<&str, i64>> = BTreeMap::new();
+    for row in 0..table.rows() {
+        let quarter = quarters.value(row);
+        let rate = rates.entry((specialties.value(row), quarter)).or_default();
+        *rate = (rate.0 + leaked[row], rate.1 + n[row]);
+        let mix = mixes.entry((places.value(row), quarter)).or_default();
+        *mix.entry(specialties.value(row)).or_default() += n[row];
+    }
+    let of = |((place, quarter), mix): ((&str, &str), BTreeMap<&str, i64>)| {
+        let total: i64 = mix.values().sum();
+        let leaked = |(specialty, n): (&&str, &i64)| match rates[&(*specialty, quarter)] {
+            (leaked, all) if all > 0 => leaked as f64 / all as f64 * *n as f64,
+            _ => 0.0,
+        };
+        let mean = mix.iter().map(leaked).sum::<f64>() / total.max(1) as f64;
+        ((place.to_string(), quarter.to_string()), mean)
+    };
+    Ok(mixes.into_iter().map(of).collect())
 }
 
 /// The rows of a leakage mart for the last eight quarters, in the order of its key.
@@ -153,7 +191,7 @@ fn effect_by(group: &Group, counts: impl Fn(&Cell) -> (u64, u64)) -> f64 {
         .filter(|(_, n)| *n > 0)
         .map(|(successes, n)| Cluster { successes, n })
         .collect();
-    design_effect(&clusters)
+    small_sample_design_effect(&clusters)
 }
 
 /// The change of leakage from one group to another, paired by referrer.

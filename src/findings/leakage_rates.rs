@@ -6,10 +6,11 @@ use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_cells::{
     Cells, Group, change, effect, effect_of_all, effect_of_realised, shown,
 };
+use super::recoverable::{By, Recovered};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
-use crate::stats::shrinkage::fit_beta_binomial;
+use crate::stats::shrinkage::{fit_beta_binomial, fit_beta_binomial_precision};
 
 /// Rates on fewer than this many referrals are drawn hollow and not ranked.
 pub(super) const FEWEST_RANKED: i64 = 30;
@@ -134,25 +135,47 @@ impl<'c> Rows<'c> {
         seen.iter().map(of).collect()
     }
 
-    /// Each quarter's rates drawn toward that quarter's mean over the keys (beta-binomial); the row
-    /// `all` keeps its own.
+    /// Each quarter's rates drawn toward what is expected: for specialties the quarter's mean over them
+    /// (beta-binomial), for places what their mix of specialties lets expect, with the precision of
+    /// all of them together. The row `all`, and what has no name, keeps its own.
     fn shrink(&self) -> Vec<Option<f64>> {
         let mut out = vec![None; self.n.len()];
         for rows in self.by_quarter() {
             let rows: Vec<usize> = rows.into_iter().filter(|r| self.n[*r] > 0).collect();
-            let counts = |row: usize| (self.leaked[row] as u64, self.n[row] as u64);
-            let single = rows.iter().filter(|r| !self.is_all(**r));
-            let groups: Vec<(u64, u64)> = single.map(|r| counts(*r)).collect();
-            let prior = fit_beta_binomial(&groups);
-            for row in rows {
-                let (leaked, n) = counts(row);
-                out[row] = Some(match (&prior, self.is_all(row)) {
-                    (Some(prior), false) => prior.posterior_mean(leaked, n),
-                    _ => leaked as f64 / n as f64,
-                });
+            for row in &rows {
+                out[*row] = Some(self.leaked[*row] as f64 / self.n[*row] as f64);
+            }
+            let named: Vec<usize> = rows.into_iter().filter(|r| self.is_named(*r)).collect();
+            let counts = |row: &usize| (self.leaked[*row] as u64, self.n[*row] as u64);
+            let groups: Vec<(u64, u64)> = named.iter().map(counts).collect();
+            let means = self.expected(&named, &groups);
+            let Some((precision, means)) = means else {
+                continue;
+            };
+            for ((row, (leaked, n)), mean) in named.into_iter().zip(groups).zip(means) {
+                let prior = mean * precision;
+                out[row] = Some((prior + leaked as f64) / (precision + n as f64));
             }
         }
         out
+    }
+
+    /// The precision of the prior and each row's own mean of it.
+    fn expected(&self, rows: &[usize], groups: &[(u64, u64)]) -> Option<(f64, Vec<f64>)> {
+        let mixed = rows.iter().map(|row| {
+            let quarter = self.quarters[*row].to_string();
+            self.cells.expected(&self.keys[*row], &quarter)
+        });
+        match mixed.collect::<Option<Vec<f64>>>() {
+            Some(means) => {
+                let means: Vec<f64> = means.into_iter().map(|m| m.clamp(0.001, 0.999)).collect();
+                Some((fit_beta_binomial_precision(groups, &means)?, means))
+            }
+            None => {
+                let prior = fit_beta_binomial(groups)?;
+                Some((prior.precision, vec![prior.mean; rows.len()]))
+            }
+        }
     }
 
     /// Ranks by falling shrunk leakage among keys with enough referrals, in quarters with few
@@ -166,7 +189,8 @@ impl<'c> Rows<'c> {
             if unknown as f64 > MOST_UNKNOWN * (n + unknown).max(1) as f64 {
                 continue;
             }
-            let score = |row: &usize| shrunk[*row].filter(|_| self.n[*row] >= FEWEST_RANKED);
+            let is_ranked = |row: usize| self.is_named(row) && self.n[row] >= FEWEST_RANKED;
+            let score = |row: &usize| shrunk[*row].filter(|_| is_ranked(*row));
             let scores: Vec<Option<f64>> = single.iter().map(score).collect();
             for (row, rank) in single.into_iter().zip(ranks(&scores)) {
                 out[row] = rank;
@@ -207,17 +231,24 @@ impl<'c> Rows<'c> {
             .int("addressable", self.table.ints("addressable")?))
     }
 
-    /// Adds realised leakage.
-    pub(super) fn realise(&self, out: TableBuilder) -> TableBuilder {
+    /// Adds what could have stayed, and realised leakage.
+    pub(super) fn realise(&self, out: TableBuilder, recovered: &Recovered, by: By) -> TableBuilder {
+        let of = |row: usize| recovered.of(by, &self.keys[row], self.quarters[row]);
         let realised: Vec<Estimate> = (0..self.n.len()).map(|r| self.realised(r)).collect();
         let known = self.realised_n.iter().map(|n| Some(*n));
+        let out = out.int("recoverable", (0..self.n.len()).map(|row| of(row).0));
         estimates(out, "realised_leakage", &realised).int("realised_leakage_n", known)
     }
 
     /// Adds what stands at the end.
-    pub(super) fn close(&self, out: TableBuilder) -> Result<Table> {
+    pub(super) fn close(&self, out: TableBuilder, recovered: &Recovered, by: By) -> Result<Table> {
+        let of = |row: usize| recovered.of(by, &self.keys[row], self.quarters[row]);
         out.int("rank", self.rank(&self.shrink()))
             .int("leakage_all_n", self.table.ints("all_n")?)
+            .int(
+                "recoverable_if_covered",
+                (0..self.n.len()).map(|row| of(row).1),
+            )
             .finish()
     }
 }

@@ -18,6 +18,8 @@ mod leakage_by_referrer;
 mod leakage_by_referring_county;
 mod leakage_by_specialty;
 mod leakage_cells;
+mod leakage_chains;
+mod leakage_change_explained;
 mod leakage_flows;
 mod leakage_ledger;
 mod leakage_rates;
@@ -27,6 +29,7 @@ mod our_refusals;
 mod overflow;
 mod payer_mix;
 mod reasons;
+mod recoverable;
 mod referrer_history;
 mod referrers;
 mod run_info;
@@ -49,6 +52,8 @@ pub static FINDINGS: &[Finding] = &[
     leakage_by_referring_county::FINDING,
     leakage_by_patient_county::FINDING,
     leakage_ledger::FINDING,
+    leakage_change_explained::FINDING,
+    leakage_chains::FINDING,
     leakage_flows::FINDING,
     reasons::FINDING,
     our_refusals::FINDING,

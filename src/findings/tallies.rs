@@ -8,7 +8,7 @@ use crate::base::{Quarter, Result, Table, calendar};
 use crate::stats::changes::{
     CountCluster, ShareCluster, rate_ratio_change, share_change as change_of_share,
 };
-use crate::stats::clustering::{Cluster, design_effect};
+use crate::stats::clustering::{Cluster, small_sample_design_effect};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
 
@@ -42,7 +42,7 @@ impl Tally {
                 n: *n,
             };
             let clusters: Vec<Cluster> = whole.0.iter().map(cluster).collect();
-            wilson_clustered(n, total, design_effect(&clusters))
+            wilson_clustered(n, total, small_sample_design_effect(&clusters))
         })
     }
 }
