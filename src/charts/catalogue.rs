@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, overflow, underserved, volume};
+use crate::{flows, lapsed, leakage, leakage_change, overflow, underserved, volume};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Chart {
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
     leakage::CHART,
+    leakage_change::CHART,
+    flows::CHART,
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,

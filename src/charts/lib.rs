@@ -3,8 +3,10 @@
 
 pub mod canvas;
 pub mod catalogue;
+mod flows;
 mod lapsed;
 mod leakage;
+mod leakage_change;
 mod overflow;
 mod underserved;
 mod volume;

@@ -1,4 +1,7 @@
-//! Made tables of the five charts: a usual quarter, the longest names, one row, and none.
+//! Made tables of the charts: a usual quarter, the longest names, one row, and none.
+
+mod change;
+mod flows;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -66,6 +69,8 @@ pub fn tables(case: Case) -> Tables {
         lapsed(case),
         underserved(case),
         overflow(case),
+        change::leakage_change(case),
+        flows::flows(case),
     ])
 }
 

@@ -1,7 +1,7 @@
 //! Titles, descriptions and alternative texts: they are there, and each number in a title is one of
 //! the table's, or a count of its rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catchment_base::{Table, units};
 use catchment_charts::{CHARTS, find};
@@ -51,6 +51,14 @@ fn written(table: &Table) -> BTreeSet<String> {
                 out.insert(units::signed((value - 1.0) * 100.0, places));
             }
         }
+    }
+    // What a chart of flows says of a county and a destination is their sum.
+    if let (Ok(from), Ok(to)) = (table.texts("county"), table.texts("destination_id")) {
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+        for ((from, to), n) in from.into_iter().zip(to).zip(table.ints("n").unwrap()) {
+            *sums.entry((from, to)).or_default() += n.unwrap_or(0);
+        }
+        out.extend(sums.into_values().map(units::count));
     }
     out
 }
@@ -123,6 +131,12 @@ fn titles_say_what_the_table_says() {
         ("leakage", Case::Usual, "Cardiology leaks most: 41.2 % of 1,234 referrals, +6.3 points on 2026\u{a0}Q2"),
         ("leakage", Case::Calm, "Cardiology leaks most: 41.2 % of 1,234 referrals, no clear change on 2026\u{a0}Q2"),
         ("leakage", Case::Unknown, "Leakage lies between 23.1 % and 38.8 %: 1,164 referrals have no known destination"),
+        ("leakage_change", Case::Usual, "Of +1.9 points of leakage on 2026\u{a0}Q2, new referrers are +1.8"),
+        ("leakage_change", Case::Calm, "Leakage shows no clear change on 2026\u{a0}Q2"),
+        ("leakage_change", Case::Withheld, "The change in leakage on 2026\u{a0}Q2 is withheld"),
+        ("flows", Case::Usual, "Luzerne sends Geisinger Wyoming Valley 113 referrals"),
+        ("flows", Case::Calm, "No flow can be named: the practices are too small"),
+        ("flows", Case::Withheld, "Where leaked referrals go is withheld"),
         ("lapsed", Case::Usual, "14 referrers lapsed; Maria Delgado, MD alone sent 13.8 a quarter"),
         ("lapsed", Case::One, "1 referrer lapsed; Maria Delgado, MD sent 13.8 a quarter"),
         ("underserved", Case::Usual, "Bradford lacks 3.8 FTE of Cardiology"),

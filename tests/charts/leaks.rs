@@ -1,0 +1,226 @@
+//! The charts that follow leakage: what changed it, where it goes, where it comes from, who splits.
+
+use std::collections::BTreeMap;
+
+use catchment_base::Table;
+use catchment_charts::{Drawing, Shape};
+use resvg::usvg::roxmltree::{Document, Node};
+
+use crate::made::{Case, tables};
+use crate::marks::{drawn, key, last, near, values};
+use crate::pictures::{frame, frames};
+use crate::svg::{marks, number, scale};
+
+const PARTS: [&str; 6] = [
+    "rate",
+    "mix",
+    "new_referrers",
+    "lost_referrers",
+    "affiliation",
+    "coverage",
+];
+
+/// The left and right edge of a bar.
+fn ends(bar: Node<'_, '_>) -> (f64, f64) {
+    let x = number(bar, "x");
+    (x, x + number(bar, "width"))
+}
+
+#[test]
+fn the_parts_of_a_change_stand_on_each_other_and_end_at_the_change() {
+    let keys = ["specialty", "comparison"];
+    for case in [Case::Usual, Case::One, Case::Calm] {
+        let table = tables(case)
+            .get("leakage_change_explained")
+            .unwrap()
+            .clone();
+        let change = values(&table, &keys, "change");
+        let (low, high) = (
+            values(&table, &keys, "change_low"),
+            values(&table, &keys, "change_high"),
+        );
+        for (name, frame) in frames() {
+            let drawing = drawn("leakage_change", case, &frame);
+            let document = Document::parse(&drawing.svg).unwrap();
+            let marks = marks(&document);
+            let wanted = if frame.shape == Shape::Half || case == Case::One {
+                1
+            } else {
+                2
+            };
+            assert_eq!(marks.len(), wanted, "{case:?} {name}");
+            for (mark, axis) in marks.into_iter().zip(["x", "x-year"]) {
+                let at = scale(&document, axis);
+                let mut start = 0.0f64;
+                for column in PARTS {
+                    let value = values(&table, &keys, column)[key(mark)];
+                    let part = mark
+                        .children()
+                        .find(|c| c.attribute("data-column") == Some(column))
+                        .unwrap();
+                    assert_eq!(number(part, "data-value"), value);
+                    let (left, right) = ends(last(part, "rect"));
+                    near(left, at(start.min(start + value)), column);
+                    near(right, at(start.max(start + value)), column);
+                    start += value;
+                }
+                assert!((start - change[key(mark)]).abs() < 1e-9);
+                assert_eq!(number(mark, "data-value"), change[key(mark)]);
+                let (left, right) = ends(last(mark, "rect"));
+                near(left, at(start.min(0.0)), "change");
+                near(right, at(start.max(0.0)), "change");
+                let line = mark
+                    .children()
+                    .find(|c| c.has_tag_name("polyline"))
+                    .unwrap();
+                let points = line.attribute("points").unwrap().replace(',', " ");
+                let ends: Vec<f64> = points.split(' ').map(|p| p.parse().unwrap()).collect();
+                near(ends[0], at(low[key(mark)]), "low");
+                near(ends[2], at(high[key(mark)]), "high");
+            }
+        }
+    }
+}
+
+fn fills(drawing: &Drawing) -> Vec<String> {
+    let document = Document::parse(&drawing.svg).unwrap();
+    let shapes = marks(&document).into_iter().flat_map(|m| {
+        let parts = m.descendants().filter(|c| c.has_tag_name("rect"));
+        parts.filter_map(|c| c.attribute("fill").map(str::to_string))
+    });
+    shapes.collect()
+}
+
+#[test]
+fn a_change_that_is_not_clear_has_no_colour() {
+    let palette = frame().theme.palette();
+    let colours = [palette.highlight.hex(), palette.ours.hex()];
+    let coloured = |case| {
+        let all = fills(&drawn("leakage_change", case, &frame()));
+        all.iter().filter(|fill| colours.contains(fill)).count()
+    };
+    assert_eq!(coloured(Case::Usual), 12);
+    assert_eq!(coloured(Case::Calm), 0);
+}
+
+/// The sums of the known counts between county and destination, with all small practices together,
+/// and with what is beyond the eight largest of a side together.
+fn sums(table: &Table) -> BTreeMap<(String, String), i64> {
+    let (counties, destinations) = (
+        table.texts("county").unwrap(),
+        table.texts("destination_id").unwrap(),
+    );
+    let (n, providers) = (table.ints("n").unwrap(), table.ints("providers").unwrap());
+    let mut rows = Vec::new();
+    for row in 0..table.rows() {
+        let county = match providers[row] {
+            Some(3..) => counties[row].clone().unwrap(),
+            _ => "other".to_string(),
+        };
+        rows.push((
+            county,
+            destinations[row].clone().unwrap(),
+            n[row].unwrap_or(0),
+        ));
+    }
+    let first = |side: &dyn Fn(&(String, String, i64)) -> &String| {
+        let mut sums: BTreeMap<&String, i64> = BTreeMap::new();
+        for row in &rows {
+            *sums.entry(side(row)).or_default() += row.2;
+        }
+        sums.remove(&"other".to_string());
+        let mut order: Vec<(i64, &String)> = sums.into_iter().map(|(k, n)| (-n, k)).collect();
+        order.sort();
+        let names = order.into_iter().take(8).map(|(_, k)| k.clone());
+        names.collect::<Vec<String>>()
+    };
+    let (left, right) = (first(&|r| &r.0), first(&|r| &r.1));
+    let named = |name: &String, names: &[String]| {
+        let known = names.contains(name);
+        if known {
+            name.clone()
+        } else {
+            "other".to_string()
+        }
+    };
+    let mut out = BTreeMap::new();
+    for row in &rows {
+        *out.entry((named(&row.0, &left), named(&row.1, &right)))
+            .or_default() += row.2;
+    }
+    out.retain(|_, n| *n > 0);
+    out
+}
+
+/// The heights at which a band leaves and arrives: top and foot on the left, top and foot on the right.
+fn band(mark: Node<'_, '_>) -> [f64; 4] {
+    let path = mark.children().find(|c| c.has_tag_name("path")).unwrap();
+    let drawn = path.attribute("d").unwrap();
+    let numbers: Vec<f64> = drawn
+        .split([' ', 'M', 'C', 'L', 'Z'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().unwrap())
+        .collect();
+    [numbers[1], numbers[15], numbers[7], numbers[9]]
+}
+
+#[test]
+fn bands_are_as_wide_as_their_referrals_and_lie_beside_each_other() {
+    for case in [Case::Usual, Case::One, Case::Calm, Case::Unknown] {
+        let table = tables(case).get("leakage_flows").unwrap().clone();
+        let sums = sums(&table);
+        for (name, frame) in frames() {
+            let drawing = drawn("flows", case, &frame);
+            let document = Document::parse(&drawing.svg).unwrap();
+            let marks = marks(&document);
+            assert_eq!(marks.len(), sums.len(), "{case:?} {name}");
+            let (mut tall, mut n) = (0.0, 0.0);
+            let mut sides: BTreeMap<(usize, &str), Vec<(f64, f64)>> = BTreeMap::new();
+            for mark in &marks {
+                let (from, to) = key(*mark).split_once('|').unwrap();
+                let sum = sums[&(from.to_string(), to.to_string())] as f64;
+                assert_eq!(number(*mark, "data-value"), sum);
+                let [a, b, c, d] = band(*mark);
+                assert!((b - a - (d - c)).abs() < 0.05, "{}", key(*mark));
+                tall += b - a;
+                n += sum;
+                sides.entry((0, from)).or_default().push((a, b));
+                sides.entry((1, to)).or_default().push((c, d));
+            }
+            for mark in &marks {
+                let [a, b, ..] = band(*mark);
+                near(b - a, number(*mark, "data-value") * tall / n, key(*mark));
+            }
+            for (side, mut spans) in sides {
+                spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let touching = spans.windows(2).all(|s| (s[0].1 - s[1].0).abs() < 0.05);
+                assert!(touching, "{case:?} {name} {side:?}: {spans:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn small_practices_are_never_placed_and_what_is_withheld_is_said() {
+    let drawing = drawn("flows", Case::Calm, &frame());
+    let document = Document::parse(&drawing.svg).unwrap();
+    assert!(
+        marks(&document)
+            .iter()
+            .all(|m| key(*m).starts_with("other|"))
+    );
+    let table = tables(Case::Unknown).get("leakage_flows").unwrap().clone();
+    let hidden = table
+        .ints("n")
+        .unwrap()
+        .iter()
+        .filter(|n| n.is_none())
+        .count();
+    let said = format!("The counts of {hidden} rows are withheld and in no band.");
+    assert!(
+        hidden > 1
+            && drawn("flows", Case::Unknown, &frame())
+                .footer
+                .contains(&said)
+    );
+}
