@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{flows, lapsed, leakage, leakage_change, overflow, underserved, volume};
+use crate::{flows, lapsed, leakage, leakage_change, leakage_map, overflow, underserved, volume};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub static CHARTS: &[Chart] = &[
     leakage::CHART,
     leakage_change::CHART,
     flows::CHART,
+    leakage_map::CHART,
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,

@@ -225,7 +225,18 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
             })
             .unwrap_or_default()
     };
+    let sum = (total > 0).then(|| {
+        format!(
+            "{} leaked referrals; a band is as wide as its referrals are many.",
+            units::count(total)
+        )
+    });
+    let other = format!(
+        "Other: what is beyond the first {MOST}, and practices with fewer than {FEWEST_PROVIDERS} referring \
+         providers."
+    );
     Heading {
+        footer: sum.into_iter().chain([other]).collect(),
         alt: format!(
             "Flow chart of leaked referrals from counties to destinations, {}. {}.{}{}",
             frame.quarter,
@@ -238,16 +249,6 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
             "Aligned referrers’ leaked referrals from the practice’s county to the destination, {}",
             frame.quarter.for_people()
         ),
-        footer: vec![
-            format!(
-                "{} leaked referrals; a band is as wide as its referrals are many.",
-                units::count(total)
-            ),
-            format!(
-                "Other: what is beyond the first {MOST}, and practices with fewer than {FEWEST_PROVIDERS} \
-                 referring providers."
-            ),
-        ],
     }
 }
 
@@ -426,7 +427,9 @@ fn side(
         let here = block.down(span.0, span.1);
         match end.n {
             Some(_) => sheet.rect(here, Paint::Fill(sheet.palette.second, 1.0)),
-            None => hidden(sheet, end, here, is_left)?,
+            // Half a slide has no room for the hatches of both sides.
+            None if is_left || !sheet.is_half() => hidden(sheet, end, here, is_left)?,
+            None => {}
         }
         let (near, far) = if is_left {
             (block.x0 - 4.0, counts.x1 + 8.0)

@@ -7,6 +7,7 @@ mod flows;
 mod lapsed;
 mod leakage;
 mod leakage_change;
+mod leakage_map;
 mod overflow;
 mod underserved;
 mod volume;

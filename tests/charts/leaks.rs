@@ -224,3 +224,84 @@ fn small_practices_are_never_placed_and_what_is_withheld_is_said() {
                 .contains(&said)
     );
 }
+
+/// The middle of what a mark's first outline covers.
+fn centre(mark: Node<'_, '_>) -> (f64, f64) {
+    let path = mark.children().find(|c| c.has_tag_name("path")).unwrap();
+    let numbers: Vec<f64> = path
+        .attribute("d")
+        .unwrap()
+        .split([' ', 'M', 'L', 'Z'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().unwrap())
+        .collect();
+    let middle = |from: usize| {
+        let values = || numbers.iter().skip(from).step_by(2).copied();
+        (values().fold(f64::INFINITY, f64::min) + values().fold(f64::NEG_INFINITY, f64::max)) / 2.0
+    };
+    (middle(0), middle(1))
+}
+
+#[test]
+fn counties_stand_where_they_lie_and_those_without_a_place_are_counted() {
+    for case in [Case::Usual, Case::Longest, Case::Unknown, Case::Withheld] {
+        for (name, frame) in frames() {
+            let drawing = drawn("leakage_map", case, &frame);
+            let document = Document::parse(&drawing.svg).unwrap();
+            let table = tables(case)
+                .get("leakage_by_referring_county")
+                .unwrap()
+                .clone();
+            let rows = table.only("quarter", "2026Q3").unwrap().rows();
+            let marks = marks(&document);
+            assert_eq!(marks.len(), rows - 1, "{case:?} {name}");
+            assert!(drawing.footer.contains("1\u{a0}county can’t be placed"));
+            let at = |county: &str| {
+                let mark = marks.iter().find(|m| key(**m).starts_with(county));
+                centre(*mark.unwrap())
+            };
+            // North of the territory, from west to east, then southwards.
+            let row = ["Bradford", "Susquehanna", "Wayne"].map(at);
+            assert!(row[0].0 < row[1].0 && row[1].0 < row[2].0);
+            assert!(at("Wyoming").1 < at("Luzerne").1 && at("Wayne").1 < at("Monroe").1);
+            assert!(at("Sullivan").0 < at("Wyoming").0);
+        }
+    }
+}
+
+#[test]
+fn shades_follow_leakage_and_few_referrals_are_hollow() {
+    let palette = frame().theme.palette();
+    let shades = palette.sequential.map(|shade| shade.hex());
+    for case in [Case::Usual, Case::Unknown, Case::One] {
+        let drawing = drawn("leakage_map", case, &frame());
+        let document = Document::parse(&drawing.svg).unwrap();
+        let table = tables(case)
+            .get("leakage_by_referring_county")
+            .unwrap()
+            .clone();
+        let leakage = values(&table, &["county"], "leakage");
+        let mut shaded = Vec::new();
+        for mark in marks(&document) {
+            let path = mark.children().find(|c| c.has_tag_name("path")).unwrap();
+            let fill = path.attribute("fill").unwrap();
+            let rate = leakage[key(mark)];
+            assert_eq!(number(mark, "data-value"), rate);
+            match shades.iter().position(|shade| shade == fill) {
+                Some(shade) => shaded.push((rate, shade)),
+                None => {
+                    assert_eq!(fill, palette.paper.hex());
+                    assert!(["Sullivan", "Pike"].contains(&key(mark)), "{}", key(mark));
+                }
+            }
+        }
+        shaded.sort_by(|a, b| a.0.total_cmp(&b.0));
+        assert!(
+            shaded.windows(2).all(|s| s[0].1 <= s[1].1),
+            "{case:?}: {shaded:?}"
+        );
+        if case == Case::Usual {
+            assert_eq!((shaded[0].1, shaded[shaded.len() - 1].1), (0, 4));
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Made tables of the charts: a usual quarter, the longest names, one row, and none.
 
 mod change;
+mod counties;
 mod flows;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
@@ -71,6 +72,7 @@ pub fn tables(case: Case) -> Tables {
         overflow(case),
         change::leakage_change(case),
         flows::flows(case),
+        counties::leakage_map(case),
     ])
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Sheet {
     pub palette: Palette,
     shown: Cell<usize>,
     withheld: Cell<usize>,
-    dropped: Cell<usize>,
+    pub(super) dropped: Cell<usize>,
 }
 
 impl Sheet {
