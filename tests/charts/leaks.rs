@@ -7,7 +7,7 @@ use catchment_charts::{Drawing, Shape};
 use resvg::usvg::roxmltree::{Document, Node};
 
 use crate::made::{Case, tables};
-use crate::marks::{drawn, key, last, near, values};
+use crate::marks::{drawn, further, key, last, near, values};
 use crate::pictures::{frame, frames};
 use crate::svg::{marks, number, scale};
 
@@ -304,4 +304,73 @@ fn shades_follow_leakage_and_few_referrals_are_hollow() {
             assert_eq!((shaded[0].1, shaded[shaded.len() - 1].1), (0, 4));
         }
     }
+}
+
+fn dot<'a, 'b>(mark: Node<'a, 'b>) -> Node<'a, 'b> {
+    last(mark, "circle")
+}
+
+#[test]
+fn referrers_stand_at_their_leakage_in_the_colour_of_their_class() {
+    let palette = frame().theme.palette();
+    let colours = BTreeMap::from([
+        ("loyalist", palette.classes[0]),
+        ("leaker", palette.classes[1]),
+        ("splitter", palette.classes[2]),
+        ("too_few", palette.bars),
+    ]);
+    for case in [Case::Usual, Case::One, Case::Calm] {
+        let table = tables(case).get("leakage_by_referrer").unwrap().clone();
+        let rate = values(&table, &["referring_npi"], "shrunk_leakage");
+        let n = values(&table, &["referring_npi"], "n");
+        let npis = table.texts("referring_npi").unwrap().into_iter().flatten();
+        let classes = table.texts("class").unwrap().into_iter().flatten();
+        let classes: BTreeMap<String, String> = npis.zip(classes).collect();
+        let drawing = drawn("splitters", case, &frame());
+        let document = Document::parse(&drawing.svg).unwrap();
+        let marks = marks(&document);
+        let rows = table.only("quarter", "2026Q3").unwrap().rows();
+        assert_eq!(marks.len(), rows);
+        let at = scale(&document, "x");
+        let most = marks.iter().map(|m| n[key(*m)]).fold(0.0, f64::max);
+        let widest = marks
+            .iter()
+            .map(|m| number(dot(*m), "r"))
+            .fold(0.0, f64::max);
+        for mark in &marks {
+            assert_eq!(number(*mark, "data-value"), rate[key(*mark)]);
+            near(number(dot(*mark), "cx"), at(rate[key(*mark)]), key(*mark));
+            // The area is the number of referrals; no dot is too small to be seen.
+            let radius = (widest * (n[key(*mark)] / most).sqrt()).max(6.0);
+            near(number(dot(*mark), "r"), radius, "radius");
+            let hollow = dot(*mark).attribute("fill") == Some("none");
+            assert_eq!(hollow, n[key(*mark)] < 30.0);
+            let ink = dot(*mark).attribute(if hollow { "stroke" } else { "fill" });
+            let class = classes[key(*mark)].as_str();
+            assert_eq!(ink, Some(colours[class].hex().as_str()), "{class}");
+        }
+    }
+}
+
+#[test]
+fn dots_stand_apart_where_there_is_room() {
+    let drawing = drawn("splitters", Case::Usual, &frame());
+    let document = Document::parse(&drawing.svg).unwrap();
+    let circles: Vec<(f64, f64, f64)> = marks(&document)
+        .iter()
+        .map(|m| last(*m, "circle"))
+        .map(|c| (number(c, "cx"), number(c, "cy"), number(c, "r")))
+        .collect();
+    for (place, a) in circles.iter().enumerate() {
+        for b in &circles[place + 1..] {
+            let apart = (a.0 - b.0).hypot(a.1 - b.1);
+            assert!(apart > a.2 + b.2, "{a:?} {b:?}");
+        }
+    }
+}
+
+#[test]
+fn more_referrers_than_can_be_told_apart_are_counted() {
+    let drawing = drawn("splitters", Case::Unknown, &frame());
+    assert_eq!((drawing.shown, further(&drawing)), (600, 99));
 }

@@ -2,7 +2,9 @@
 
 mod change;
 mod counties;
+mod dependence;
 mod flows;
+mod referrers;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -73,6 +75,9 @@ pub fn tables(case: Case) -> Tables {
         change::leakage_change(case),
         flows::flows(case),
         counties::leakage_map(case),
+        referrers::splitters(case),
+        dependence::concentration(case),
+        dependence::fragility(case),
     ])
 }
 
