@@ -386,6 +386,18 @@ fn dots(sheet: &Sheet, plot: &Plot, curve: &Curve, colour: Colour) -> Result<()>
     })
 }
 
+/// By the height of the end, then by that of the tenth, so that no two leaders cross.
+fn order<'s, 'c>(shown: &'s [(&'c Curve, Part)], most: i64) -> Vec<&'s (&'c Curve, Part)> {
+    let ended = |c: &Curve| c.end(most).map_or(0.0, |end| end.1);
+    let ten = |c: &Curve| c.first[2].unwrap_or(0.0);
+    let mut order: Vec<_> = shown.iter().collect();
+    order.sort_by(|(a, _), (b, _)| {
+        let by_end = ended(b).total_cmp(&ended(a));
+        by_end.then(ten(b).total_cmp(&ten(a)))
+    });
+    order
+}
+
 /// The names at the height at which their curves end, with the shares.
 fn names(
     sheet: &Sheet,
@@ -395,15 +407,7 @@ fn names(
     columns: &Columns,
     most: i64,
 ) {
-    // By the height of the end, then by that of the tenth, so that no two leaders cross.
-    let ended = |c: &Curve| c.end(most).map_or(0.0, |end| end.1);
-    let mut order: Vec<&(&Curve, Part)> = shown.iter().collect();
-    order.sort_by(|(a, _), (b, _)| {
-        let ten = |c: &Curve| c.first[2].unwrap_or(0.0);
-        ended(b)
-            .total_cmp(&ended(a))
-            .then(ten(b).total_cmp(&ten(a)))
-    });
+    let order = order(shown, most);
     let ends: Vec<(f64, f64)> = order
         .iter()
         .map(|(c, _)| {

@@ -119,7 +119,7 @@ fn rows(table: &Table) -> Result<Vec<Row>> {
             .is_none_or(|providers| providers < FEWEST_PROVIDERS);
         let county = row.text("county")?;
         let row = Row {
-            county: if small || county.is_empty() {
+            county: if small || county.is_empty() || county == "unknown" {
                 OTHER.to_string()
             } else {
                 county
@@ -336,6 +336,9 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     )
 }
 
+/// The top and foot of an end, or of a band at an end.
+type Span = (f64, f64);
+
 /// The height that a side leaves for its bands.
 fn room(ends: &[End], height: f64) -> f64 {
     let hidden = ends.iter().filter(|end| end.n.is_none()).count() as f64;
@@ -344,7 +347,7 @@ fn room(ends: &[End], height: f64) -> f64 {
 }
 
 /// The top and foot of each end, one below the other, in the middle of the height.
-fn stack(ends: &[End], unit: f64, at: Rect) -> Vec<(f64, f64)> {
+fn stack(ends: &[End], unit: f64, at: Rect) -> Vec<Span> {
     let tall = |end: &End| end.n.map_or(WITHHELD, |n| n as f64 * unit);
     let gaps = ends.len().saturating_sub(1) as f64 * GAP;
     let whole: f64 = ends.iter().map(tall).sum::<f64>() + gaps;
@@ -362,12 +365,12 @@ fn bands_between(
     shown: &Shown,
     at: Rect,
     unit: f64,
-    (left, right): (&[(f64, f64)], &[(f64, f64)]),
+    (left, right): (&[Span], &[Span]),
 ) -> Result<()> {
     let mut leaving: Vec<f64> = left.iter().map(|span| span.0).collect();
     let mut arriving: Vec<f64> = right.iter().map(|span| span.0).collect();
     // Bands are in the order of their ends, so they leave and arrive without crossing at a block.
-    let mut drawn = Vec::new();
+    let mut drawn: Vec<(usize, &Band, Span, Span)> = Vec::new();
     for (place, band) in shown.bands.iter().enumerate() {
         let tall = band.n as f64 * unit;
         let (Some(from), Some(to)) = (leaving.get_mut(band.from), arriving.get_mut(band.to)) else {
@@ -410,7 +413,7 @@ fn bands_between(
 fn side(
     sheet: &Sheet,
     ends: &[End],
-    spans: &[(f64, f64)],
+    spans: &[Span],
     at: Rect,
     (names, counts): (Rect, Rect),
     is_left: bool,

@@ -87,7 +87,7 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     };
     let all: Vec<Explained> = records(&table).map(explained).collect::<Result<_>>()?;
     let of = |name: &&str| all.iter().find(|e| e.comparison == **name);
-    let found: Vec<&Explained> = COMPARISONS.iter().filter_map(|name| of(name)).collect();
+    let found: Vec<&Explained> = COMPARISONS.iter().filter_map(of).collect();
     let Some(first) = found.first() else {
         return Ok(missing(frame));
     };

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use catchment_base::{Result, Table, places, units};
 
 use crate::canvas::axes::ticks;
+use crate::canvas::font;
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::map::{Map, middle};
 use crate::canvas::record::{Record, records};
@@ -35,6 +36,9 @@ const UNKNOWN: f64 = 0.10;
 
 /// So many shades can be told apart.
 const SHADES: usize = 5;
+
+/// Keys of rows that are no county: practices whose place nobody knows, and the sum.
+const NOWHERE: [&str; 3] = ["unknown", "all", ""];
 
 /// One county of the quarter.
 struct County {
@@ -71,13 +75,22 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     let Some(table) = tables.rows(TABLE, "quarter", &frame.quarter.to_string())? else {
         return Ok(missing(frame));
     };
-    let all = order(counties(&table)?);
+    let (nowhere, known): (Vec<_>, Vec<_>) = counties(&table)?
+        .into_iter()
+        .partition(|county| NOWHERE.contains(&county.name.as_str()));
+    let all = order(known);
     if all.is_empty() {
         return Ok(missing(frame));
     }
     let shades = Shades::new(&all);
     let heading = heading(frame, &all, &shades);
     let mut sheet = Sheet::new(CHART.name, frame, heading, CHART.internal);
+    for county in nowhere.iter().filter(|county| county.name == "unknown") {
+        let n = county
+            .n
+            .map_or("A withheld number of".to_string(), units::count);
+        sheet.note(format!("{n} eligible referrals have no known county."));
+    }
     picture(&mut sheet, &all, &shades)?;
     Ok(sheet.finish())
 }
@@ -111,7 +124,6 @@ fn counties(table: &Table) -> Result<Vec<County>> {
         })
     };
     let mut all: Vec<County> = records(table).map(county).collect::<Result<_>>()?;
-    // Practices whose county nobody knows are told in the footer.
     place(&mut all);
     Ok(all)
 }
@@ -303,12 +315,26 @@ fn draw_map(
         let rate = county
             .leakage
             .map_or(county.lacks().to_string(), |rate| units::percent(rate, 0));
-        let texts = [format!("{} {rate}", county.name), county.name.clone()];
+        let words = sheet.named(*first);
+        // A label much wider than its county would seem to belong to its neighbour.
+        let room = if *first {
+            at.width()
+        } else {
+            1.3 * wide(rings)
+        };
+        let mut texts = vec![format!("{} {rate}", county.name), county.name.clone()];
+        texts.retain(|text| font::width(text, words.size, words.weight) < room);
         if let Some(point) = middle(rings) {
-            sheet.plate(point, sheet.named(*first), &texts, at);
+            sheet.plate(point, words, &texts, at);
         }
     }
     Ok(())
+}
+
+/// From the westernmost to the easternmost point.
+fn wide(rings: &[Ring]) -> f64 {
+    let across = || rings.iter().flatten().map(|point| point.0);
+    across().fold(f64::NEG_INFINITY, f64::max) - across().fold(f64::INFINITY, f64::min)
 }
 
 fn shape(sheet: &Sheet, shades: &Shades, (county, rings, first): &Laid<'_>) -> Result<()> {
