@@ -129,20 +129,78 @@ pub fn states_of<'t>(
 
 /// Every state that has a county of this name or code.
 fn states_of_county(county: &str) -> BTreeSet<&'static str> {
+    counties_named(county).map(|known| known.state).collect()
+}
+
+/// The FIPS code (five digits) of a county, written as [`states_of`] reads it. Where counties of
+/// several states bear the name, it is the one in these states; where still more than one or none
+/// is left, there is no answer.
+///
+/// ```
+/// use catchment_base::places::county_fips;
+/// assert_eq!(county_fips("Luzerne County", &[]), Some("42079"));
+/// assert_eq!(county_fips("Wayne", &["PA".to_string()]), Some("42127"));
+/// assert_eq!(county_fips("Wayne, NY", &[]), Some("36117"));
+/// assert_eq!(county_fips("Wayne", &[]), None);
+/// ```
+pub fn county_fips(county: &str, states: &[String]) -> Option<&'static str> {
+    let all: Vec<&County> = counties_named(county)
+        .filter(|known| !known.fips.is_empty())
+        .collect();
+    if let [only] = all[..] {
+        return Some(only.fips);
+    }
+    let mut within = all
+        .iter()
+        .filter(|known| states.iter().any(|state| state == known.state));
+    let first = within.next()?;
+    within.next().is_none().then_some(first.fips)
+}
+
+/// A county of the shipped list.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct County {
+    /// In lower case, without the word that says what it is.
+    name: String,
+    state: &'static str,
+    fips: &'static str,
+}
+
+/// The counties of this name or code, in the state that it names, if it names one.
+fn counties_named(county: &str) -> impl Iterator<Item = &'static County> {
+    static READ: OnceLock<BTreeSet<County>> = OnceLock::new();
+    let all = READ.get_or_init(|| {
+        let named = places().iter().filter(|place| !place.county.is_empty());
+        let county = |place: &'static Place| County {
+            name: bare(&place.county),
+            state: &place.state,
+            fips: &place.county_fips,
+        };
+        named.map(county).collect()
+    });
     let (name, state) = match county.rsplit_once(',') {
-        Some((name, state)) if state.trim().len() == 2 => (name, Some(state.trim())),
+        Some((name, state)) if state.trim().len() == 2 => (name, Some(state.trim().to_uppercase())),
         _ => (county, None),
     };
+    let name = bare(name);
+    all.iter()
+        .filter(move |known| known.name == name || known.fips == name)
+        .filter(move |known| state.as_ref().is_none_or(|state| state == known.state))
+}
+
+/// The name of a county in lower case, without the word that says what it is.
+fn bare(name: &str) -> String {
+    const WORDS: [&str; 6] = [
+        " county",
+        " parish",
+        " borough",
+        " census area",
+        " municipality",
+        " (ca)",
+    ];
     let name = name.trim().to_lowercase();
-    let words = [" county", " parish", " borough", " census area"];
-    let bare = words.iter().find_map(|word| name.strip_suffix(word));
-    let bare = bare.unwrap_or(&name);
-    let is_it = |place: &&Place| {
-        let is_named = place.county.to_lowercase() == bare || place.county_fips == bare;
-        is_named && state.is_none_or(|state| place.state.eq_ignore_ascii_case(state))
-    };
-    let found = places().iter().filter(|place| !place.county.is_empty());
-    found.filter(is_it).map(|p| p.state.as_str()).collect()
+    let bare = WORDS.iter().find_map(|word| name.strip_suffix(word));
+    bare.unwrap_or(&name).to_string()
 }
 
 /// The people of a county by its FIPS code.
@@ -209,6 +267,26 @@ mod tests {
         assert!(bernalillo.all > 600_000 && bernalillo.all < 750_000);
         assert!(bernalillo.under_18 + bernalillo.over_65 < bernalillo.all);
         assert_eq!(county_population("99999"), None);
+    }
+
+    #[test]
+    fn counties_are_known_by_name_state_and_code() {
+        let pennsylvania = ["PA".to_string()];
+        assert_eq!(county_fips("luzerne", &[]), Some("42079"));
+        assert_eq!(county_fips("42079", &[]), Some("42079"));
+        // Parishes and census areas stand in the list with their word, and counties without.
+        assert_eq!(county_fips("Plaquemines Parish", &[]), Some("22075"));
+        assert_eq!(county_fips("Caddo, LA", &[]), Some("22017"));
+        assert_eq!(county_fips("Bethel Census Area", &[]), Some("02050"));
+        // A name of several counties is settled by the states, and by nothing else.
+        assert_eq!(county_fips("Bradford", &[]), None);
+        assert_eq!(county_fips("Bradford", &pennsylvania), Some("42015"));
+        let two = ["PA".to_string(), "FL".to_string()];
+        assert_eq!(county_fips("Bradford", &two), None);
+        assert_eq!(county_fips("Bradford, fl", &two), Some("12007"));
+        assert_eq!(county_fips("Atlantis", &pennsylvania), None);
+        assert_eq!(county_fips("Luzerne, NY", &pennsylvania), None);
+        assert_eq!(county_fips("", &pennsylvania), None);
     }
 
     /// New York to Los Angeles by the published airport points is 3,983 km by great circle.

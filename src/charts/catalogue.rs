@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, overflow, underserved, volume};
+use crate::{
+    concentration, flows, fragility, lapsed, leakage, leakage_change, leakage_map, overflow,
+    splitters, underserved, volume,
+};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -27,7 +30,13 @@ pub struct Chart {
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
     leakage::CHART,
+    leakage_change::CHART,
+    flows::CHART,
+    leakage_map::CHART,
+    splitters::CHART,
     lapsed::CHART,
+    concentration::CHART,
+    fragility::CHART,
     underserved::CHART,
     overflow::CHART,
 ];

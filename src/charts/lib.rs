@@ -3,9 +3,15 @@
 
 pub mod canvas;
 pub mod catalogue;
+mod concentration;
+mod flows;
+mod fragility;
 mod lapsed;
 mod leakage;
+mod leakage_change;
+mod leakage_map;
 mod overflow;
+mod splitters;
 mod underserved;
 mod volume;
 

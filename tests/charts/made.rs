@@ -1,4 +1,10 @@
-//! Made tables of the five charts: a usual quarter, the longest names, one row, and none.
+//! Made tables of the charts: a usual quarter, the longest names, one row, and none.
+
+mod change;
+mod counties;
+mod dependence;
+mod flows;
+mod referrers;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -66,6 +72,12 @@ pub fn tables(case: Case) -> Tables {
         lapsed(case),
         underserved(case),
         overflow(case),
+        change::leakage_change(case),
+        flows::flows(case),
+        counties::leakage_map(case),
+        referrers::splitters(case),
+        dependence::concentration(case),
+        dependence::fragility(case),
     ])
 }
 

@@ -1,6 +1,8 @@
 //! The charts against their tables: marks stand where their values say, texts neither overlap nor
 //! leave the canvas, titles hold the table's numbers, and pictures stay as they are.
 
+mod dependence;
+mod leaks;
 mod made;
 mod marks;
 mod pictures;

@@ -11,12 +11,12 @@ use crate::made::{Case, tables};
 use crate::pictures::frames;
 use crate::svg::{marks, number, scale, texts};
 
-fn drawn(chart: &str, case: Case, frame: &Frame) -> Drawing {
+pub fn drawn(chart: &str, case: Case, frame: &Frame) -> Drawing {
     (find(chart).unwrap().draw)(&tables(case), frame).unwrap()
 }
 
 /// The values of a column by the key that marks carry.
-fn values(table: &Table, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
+pub fn values(table: &Table, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
     let values = table.reals(column).unwrap();
     let mut out = BTreeMap::new();
     for (row, value) in values.into_iter().enumerate() {
@@ -29,25 +29,25 @@ fn values(table: &Table, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
 }
 
 /// How many rows the footer says are in the table and not in the picture.
-fn further(drawing: &Drawing) -> usize {
+pub fn further(drawing: &Drawing) -> usize {
     let sentence = drawing.footer.split(". ").find(|s| s.contains("further "));
     sentence.map_or(0, |s| s.split('\u{a0}').next().unwrap().parse().unwrap())
 }
 
-fn near(at: f64, expected: f64, what: &str) {
+pub fn near(at: f64, expected: f64, what: &str) {
     assert!(
         (at - expected).abs() <= 1.01,
         "{what}: at {at}, belongs at {expected}"
     );
 }
 
-fn last<'a, 'b>(node: Node<'a, 'b>, tag: &str) -> Node<'a, 'b> {
+pub fn last<'a, 'b>(node: Node<'a, 'b>, tag: &str) -> Node<'a, 'b> {
     node.children()
         .rfind(|c| c.has_tag_name(tag))
         .unwrap_or_else(|| panic!("{tag} in {node:?}"))
 }
 
-fn key<'a>(mark: Node<'a, '_>) -> &'a str {
+pub fn key<'a>(mark: Node<'a, '_>) -> &'a str {
     mark.attribute("data-key").unwrap()
 }
 

@@ -80,7 +80,7 @@ pub fn scale(document: &Document<'_>, axis: &str) -> impl Fn(f64) -> f64 {
             let line = n.children().find(|c| c.has_tag_name("line")).unwrap();
             (
                 number(n, "data-tick"),
-                number(line, if axis == "x" { "x1" } else { "y1" }),
+                number(line, if axis.starts_with('x') { "x1" } else { "y1" }),
             )
         })
         .collect();
@@ -88,7 +88,7 @@ pub fn scale(document: &Document<'_>, axis: &str) -> impl Fn(f64) -> f64 {
     let unit = (last.1 - first.1) / (last.0 - first.0);
     assert_eq!(
         unit > 0.0,
-        axis == "x",
+        axis.starts_with('x'),
         "values grow to the right and upwards"
     );
     for (value, at) in &ticks {

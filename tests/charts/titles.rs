@@ -1,7 +1,7 @@
 //! Titles, descriptions and alternative texts: they are there, and each number in a title is one of
 //! the table's, or a count of its rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catchment_base::{Table, units};
 use catchment_charts::{CHARTS, find};
@@ -52,6 +52,22 @@ fn written(table: &Table) -> BTreeSet<String> {
             }
         }
     }
+    // How many referrers are of a class is a count of rows.
+    if let Ok(classes) = table.texts("class") {
+        let table = table.only("quarter", "2026Q3").unwrap();
+        for class in classes.into_iter().flatten() {
+            let rows = table.only("class", &class).unwrap().rows();
+            out.insert(units::count(rows as i64));
+        }
+    }
+    // What a chart of flows says of a county and a destination is their sum.
+    if let (Ok(from), Ok(to)) = (table.texts("county"), table.texts("destination_id")) {
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+        for ((from, to), n) in from.into_iter().zip(to).zip(table.ints("n").unwrap()) {
+            *sums.entry((from, to)).or_default() += n.unwrap_or(0);
+        }
+        out.extend(sums.into_values().map(units::count));
+    }
     out
 }
 
@@ -87,7 +103,13 @@ fn numbers_in_titles_are_in_the_table() {
             let drawing = (chart.draw)(&tables, &frame()).unwrap();
             let known = written(tables.get(chart.reads[0]).unwrap());
             // The name of the quarter before is no number of the table.
-            for number in numbers(&drawing.title.replace(before, "").replace("30 eligible", "")) {
+            for number in numbers(
+                &drawing
+                    .title
+                    .replace(before, "")
+                    .replace("30 eligible", "")
+                    .replace("30 referrals", ""),
+            ) {
                 assert!(
                     known.contains(&number),
                     "{} {case:?}: {number} in {}",
@@ -123,8 +145,27 @@ fn titles_say_what_the_table_says() {
         ("leakage", Case::Usual, "Cardiology leaks most: 41.2 % of 1,234 referrals, +6.3 points on 2026\u{a0}Q2"),
         ("leakage", Case::Calm, "Cardiology leaks most: 41.2 % of 1,234 referrals, no clear change on 2026\u{a0}Q2"),
         ("leakage", Case::Unknown, "Leakage lies between 23.1 % and 38.8 %: 1,164 referrals have no known destination"),
+        ("leakage_change", Case::Usual, "Of +1.9 points of leakage on 2026\u{a0}Q2, new referrers are +1.8"),
+        ("leakage_change", Case::Calm, "Leakage shows no clear change on 2026\u{a0}Q2"),
+        ("leakage_change", Case::Withheld, "The change in leakage on 2026\u{a0}Q2 is withheld"),
+        ("flows", Case::Usual, "Luzerne sends Geisinger Wyoming Valley 113 referrals"),
+        ("flows", Case::Calm, "No flow can be named: the practices are too small"),
+        ("flows", Case::Withheld, "Where leaked referrals go is withheld"),
+        ("leakage_map", Case::Usual, "Monroe leaks most: 44.7 % of 244 referrals"),
+        ("leakage_map", Case::One, "Luzerne leaks 24.8 % of 2,011 referrals"),
+        ("leakage_map", Case::Calm, "No county has 30 eligible referrals, so none is ranked"),
+        ("leakage_map", Case::Withheld, "Leakage by county is withheld"),
+        ("splitters", Case::Usual, "38 referrers split, 12 leak"),
+        ("splitters", Case::One, "No referrer splits or leaks"),
+        ("splitters", Case::Calm, "No referrer has enough referrals to be classed"),
         ("lapsed", Case::Usual, "14 referrers lapsed; Maria Delgado, MD alone sent 13.8 a quarter"),
         ("lapsed", Case::One, "1 referrer lapsed; Maria Delgado, MD sent 13.8 a quarter"),
+        ("concentration", Case::Usual, "Ten referrers send 91.4 % of Urology"),
+        ("concentration", Case::Calm, "No specialty has 30 referrals, so none is compared"),
+        ("concentration", Case::Withheld, "What the first referrers send is withheld"),
+        ("fragility", Case::Usual, "Rheumatology hangs on 25.6 % from one practice"),
+        ("fragility", Case::Calm, "No specialty has 30 referrals, so none is ranked"),
+        ("fragility", Case::Withheld, "What the largest practice sends is withheld"),
         ("underserved", Case::Usual, "Bradford lacks 3.8 FTE of Cardiology"),
         ("underserved", Case::Calm, "No county falls short in any specialty"),
         ("underserved", Case::Withheld, "Our own roster alone can’t tell where care is short"),
@@ -137,9 +178,12 @@ fn titles_say_what_the_table_says() {
 }
 
 #[test]
-fn lapsed_is_internal_and_says_so_even_where_the_frame_does_not() {
+fn what_names_referrers_is_internal_and_says_so_even_where_the_frame_does_not() {
     for chart in CHARTS {
-        assert_eq!(chart.internal, chart.name == "lapsed");
+        assert_eq!(
+            chart.internal,
+            ["lapsed", "splitters"].contains(&chart.name)
+        );
         let unmarked = catchment_charts::Frame {
             internal_mark: false,
             ..frame()

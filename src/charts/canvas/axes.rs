@@ -17,11 +17,24 @@ impl Sheet {
         ticks: &[f64],
         write: impl Fn(f64, usize) -> String,
     ) {
+        self.grid_across_as("x", plot, at, ticks, write);
+    }
+
+    /// The same under a name of its own, for the second of two plots beside each other.
+    pub(crate) fn grid_across_as(
+        &self,
+        axis: &str,
+        plot: &Plot,
+        at: Rect,
+        ticks: &[f64],
+        write: impl Fn(f64, usize) -> String,
+    ) {
         let places = decimals(ticks);
         for (place, &tick) in ticks.iter().enumerate() {
             let (x, _) = plot.at(tick, 0.0);
-            let zero = place == 0 && tick == 0.0;
-            self.tick("x", tick, (x, at.y0), (x, at.y1), zero);
+            let below = ticks.first().is_some_and(|first| *first < 0.0);
+            let zero = tick == 0.0 && (place == 0 || below);
+            self.tick(axis, tick, (x, at.y0), (x, at.y1), zero);
             let words = self.quiet().from(Anchor::Middle);
             self.text((x, at.y1 + LABEL * 1.15), words, &write(tick, places));
         }

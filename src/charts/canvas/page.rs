@@ -91,6 +91,33 @@ pub(crate) enum Paint {
     Dashes(Colour, u32),
 }
 
+/// An outline of straight lines and curves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Path(String);
+
+impl Path {
+    /// Goes on to a new ring through these points, and closes it.
+    pub(crate) fn ring(&mut self, points: &[(f64, f64)]) {
+        for (place, point) in points.iter().enumerate() {
+            let step = if place == 0 { "M" } else { "L" };
+            let _ = write!(self.0, "{step}{} {}", number(point.0), number(point.1));
+        }
+        self.0.push('Z');
+    }
+
+    /// A band from the span of heights `from` at one upright line to the span `to` at another, bent
+    /// so that it leaves and arrives level.
+    pub(crate) fn ribbon(x: (f64, f64), from: (f64, f64), to: (f64, f64)) -> Self {
+        let middle = number((x.0 + x.1) / 2.0);
+        let (left, right) = (number(x.0), number(x.1));
+        let [a, b, c, d] = [from.0, to.0, to.1, from.1].map(number);
+        Self(format!(
+            "M{left} {a}C{middle} {a} {middle} {b} {right} {b}L{right} {c}\
+             C{middle} {c} {middle} {d} {left} {d}Z"
+        ))
+    }
+}
+
 /// The page as it is written.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -168,6 +195,16 @@ impl Page {
             self.body,
             "<{element} points=\"{}\"{paint}/>",
             points.join(" ")
+        );
+    }
+
+    /// A path in SVG's own words; where it runs around itself twice it is a hole.
+    pub(crate) fn path(&mut self, drawn: &Path, paint: Paint) {
+        let paint = self.painted(paint);
+        let _ = writeln!(
+            self.body,
+            "<path d=\"{}\" fill-rule=\"evenodd\"{paint}/>",
+            drawn.0
         );
     }
 
@@ -333,6 +370,19 @@ mod tests {
         let svg = page.finish((10, 10), "t", "d");
         assert!(resvg::usvg::roxmltree::Document::parse(&svg).is_ok());
         assert!(svg.contains("&quot;&gt;&lt;script&gt;"));
+    }
+
+    #[test]
+    fn rings_close_and_ribbons_keep_their_width() {
+        let mut path = Path::default();
+        path.ring(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0)]);
+        path.ring(&[(1.0, 1.0), (2.0, 1.0), (2.0, 2.0)]);
+        assert_eq!(path.0, "M0 0L9 0L9 9ZM1 1L2 1L2 2Z");
+        let ribbon = Path::ribbon((0.0, 100.0), (10.0, 30.0), (50.0, 70.0));
+        assert_eq!(
+            ribbon.0,
+            "M0 10C50 10 50 50 100 50L100 70C50 70 50 30 0 30Z"
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::font::{self, CAPITAL, Weight};
 use super::frame::{Drawing, Frame, Heading, Layout, Shape, Size, footer_lines};
 use super::labels;
 use super::page::Page;
-pub(crate) use super::page::{Anchor, Paint, Rect, Words};
+pub(crate) use super::page::{Anchor, Paint, Path, Rect, Words};
 use super::plot::{Plot, Scale};
 use super::theme::{Colour, FOOTER, LABEL, LEADING, Palette, SUBTITLE, TITLE};
 use super::words;
@@ -44,7 +44,7 @@ pub(crate) struct Sheet {
     pub palette: Palette,
     shown: Cell<usize>,
     withheld: Cell<usize>,
-    dropped: Cell<usize>,
+    pub(super) dropped: Cell<usize>,
 }
 
 impl Sheet {
@@ -336,6 +336,11 @@ impl Sheet {
     /// A rectangle.
     pub(crate) fn rect(&self, at: Rect, paint: Paint) {
         self.page.borrow_mut().rect(at, paint);
+    }
+
+    /// An outline of straight lines and curves.
+    pub(crate) fn path(&self, drawn: &Path, paint: Paint) {
+        self.page.borrow_mut().path(drawn, paint);
     }
 
     /// A straight line.

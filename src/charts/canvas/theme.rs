@@ -78,6 +78,10 @@ pub struct Palette {
     pub highlight: Colour,
     /// Ours.
     pub ours: Colour,
+    /// Six classes that have no order.
+    pub classes: [Colour; 6],
+    /// Five shades of one measure, least first.
+    pub sequential: [Colour; 5],
 }
 
 impl Theme {
@@ -94,6 +98,21 @@ impl Theme {
                 bars: Colour(0x7B, 0x87, 0x94),
                 highlight: Colour(0xB8, 0x3A, 0x0A),
                 ours: Colour(0x0F, 0x3D, 0x6E),
+                classes: [
+                    Colour(0x0F, 0x3D, 0x6E),
+                    Colour(0xB8, 0x3A, 0x0A),
+                    Colour(0x1A, 0x93, 0x6F),
+                    Colour(0xB9, 0x8A, 0x00),
+                    Colour(0x7B, 0x5E, 0xA7),
+                    Colour(0x7B, 0x87, 0x94),
+                ],
+                sequential: [
+                    Colour(0xE3, 0xEE, 0xF9),
+                    Colour(0xB3, 0xD1, 0xEC),
+                    Colour(0x74, 0xA9, 0xD8),
+                    Colour(0x3A, 0x78, 0xB5),
+                    Colour(0x12, 0x45, 0x7F),
+                ],
             },
             Self::Dark => Palette {
                 paper: Colour(0x14, 0x19, 0x1F),
@@ -105,6 +124,22 @@ impl Theme {
                 bars: Colour(0x9A, 0xA5, 0xB1),
                 highlight: Colour(0xFB, 0x92, 0x3C),
                 ours: Colour(0x7D, 0xB8, 0xF0),
+                classes: [
+                    Colour(0x7D, 0xB8, 0xF0),
+                    Colour(0xFB, 0x92, 0x3C),
+                    Colour(0x3C, 0xC7, 0x9B),
+                    Colour(0xE0, 0xB9, 0x3B),
+                    Colour(0xB7, 0x9B, 0xE0),
+                    Colour(0x9A, 0xA5, 0xB1),
+                ],
+                // On a dark ground more is lighter.
+                sequential: [
+                    Colour(0x12, 0x45, 0x7F),
+                    Colour(0x3A, 0x78, 0xB5),
+                    Colour(0x74, 0xA9, 0xD8),
+                    Colour(0xB3, 0xD1, 0xEC),
+                    Colour(0xE3, 0xEE, 0xF9),
+                ],
             },
         }
     }
@@ -134,7 +169,12 @@ mod tests {
             for text in [p.ink, p.second, p.highlight, p.ours] {
                 assert!(p.paper.contrast(text) >= 4.5, "{theme:?} {}", text.hex());
             }
-            assert!(p.paper.contrast(p.bars) >= 3.0, "{theme:?}");
+            for mark in p.classes.iter().chain([&p.bars]) {
+                assert!(p.paper.contrast(*mark) >= 3.0, "{theme:?} {}", mark.hex());
+            }
+            // The shades grow away from the ground, so that more stands out more.
+            let shades = p.sequential.map(|shade| p.paper.contrast(shade));
+            assert!(shades.windows(2).all(|s| s[0] < s[1]), "{theme:?}");
         }
     }
 }
