@@ -38,8 +38,8 @@ const CLASSES: [usize; MOST] = [0, 2, 3, 4];
 /// So many referrers are drawn; a curve that goes on is almost level there.
 const REFERRERS: i64 = 60;
 
-/// The points of a curve that bear a dot, with their columns in table fragility.
-const FIRST: [(i64, &str); 3] = [(1, "top_1"), (5, "top_5"), (10, "top_10")];
+/// The points of a curve that bear a dot.
+const FIRST: [i64; 3] = [1, 5, 10];
 
 /// One specialty, or the row `all`.
 struct Curve {
@@ -66,6 +66,12 @@ impl Curve {
 
     fn known(&self) -> bool {
         self.points.iter().any(|point| point.1.is_some())
+    }
+
+    /// The share that so many send together; all of it where there are fewer.
+    fn sent_by(&self, count: i64) -> Option<f64> {
+        let count = count.min(self.referrers());
+        self.points.iter().find(|point| point.0 == count)?.1
     }
 
     /// The last point that is drawn.
@@ -148,10 +154,10 @@ fn curves(table: &Table, sums: Option<&Table>) -> Result<Vec<Curve>> {
         let specialty = row.text("specialty")?;
         if let Some(curve) = all.iter_mut().find(|curve| curve.specialty == specialty) {
             curve.n = row.int("n")?;
-            for (value, (_, column)) in curve.first.iter_mut().zip(FIRST) {
-                *value = row.real(column)?;
-            }
         }
+    }
+    for curve in &mut all {
+        curve.first = FIRST.map(|count| curve.sent_by(count));
     }
     Ok(all)
 }
@@ -343,9 +349,9 @@ fn line(sheet: &Sheet, plot: &Plot, curve: &Curve, colour: Colour, most: i64) ->
                 }
             }
         }
-        stretch(plot, run, colour, width)
-    })?;
-    dots(sheet, plot, curve, colour)
+        stretch(plot, run, colour, width)?;
+        dots(sheet, plot, curve, colour)
+    })
 }
 
 fn stretch(plot: &Plot, run: Vec<(f64, f64)>, colour: Colour, width: u32) -> Result<()> {
@@ -356,34 +362,22 @@ fn stretch(plot: &Plot, run: Vec<(f64, f64)>, colour: Colour, width: u32) -> Res
     }
 }
 
-/// The dots of the first one, five and ten, as table fragility has them.
+/// The dots of the first one, five and ten.
 fn dots(sheet: &Sheet, plot: &Plot, curve: &Curve, colour: Colour) -> Result<()> {
-    if curve.first.iter().all(Option::is_none) {
-        return Ok(());
-    }
-    let mark = Mark {
-        table: "fragility",
-        key: &format!("{}|all", curve.specialty),
-        column: "top_10",
-        value: curve.first[2],
-        title: format!("{}: the first one, five and ten", curve.specialty),
-    };
     let fill = if curve.few() {
         Fill::Hollow
     } else {
         Fill::Solid
     };
-    sheet.mark(&mark, || {
-        for (value, (at, column)) in curve.first.iter().zip(FIRST) {
-            // A specialty with fewer referrers has no such point on its curve.
-            if let Some(value) = value.filter(|_| at <= curve.referrers()) {
-                sheet.part(column, value, || {
-                    plot.dot((at as f64, value), 14, colour, fill)
-                })?;
-            }
+    for (value, at) in curve.first.iter().zip(FIRST) {
+        // A specialty with fewer referrers has no such point on its curve.
+        if let Some(value) = value.filter(|_| at <= curve.referrers()) {
+            sheet.part("cumulative_share", value, || {
+                plot.dot((at as f64, value), 14, colour, fill)
+            })?;
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// By the height of the end, then by that of the tenth, so that no two leaders cross.

@@ -30,6 +30,14 @@ impl Row {
     }
 }
 
+/// A practice is one sender; of referrers of no known practice each is.
+fn senders_of((practice_id, practice): (&String, &Practice)) -> Vec<u64> {
+    match practice_id.as_str() {
+        "unknown" => practice.referrers.values().copied().collect(),
+        _ => vec![practice.n()],
+    }
+}
+
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let mut rows = Vec::new();
     for (specialty, practices) in senders(context)? {
@@ -37,7 +45,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             specialty: specialty.clone(),
             practice_id: ALL.to_string(),
             practice_name: ALL.to_string(),
-            counts: practices.values().map(Practice::n).collect(),
+            counts: practices.iter().flat_map(senders_of).collect(),
         });
         rows.extend(practices.into_iter().map(|(practice_id, practice)| Row {
             specialty: specialty.clone(),

@@ -129,6 +129,12 @@ pub const TABLES: &[Contract] = &[
             new_referrers:R lost_referrers:R affiliation:R coverage:R",
     },
     Contract {
+        name: "leakage_chains",
+        key: &["specialty", "quarter"],
+        sorted: &["specialty", "quarter"],
+        columns: "specialty:T quarter:T n:I sent_on:I operated:I went_on:I share±",
+    },
+    Contract {
         name: "leakage_flows",
         key: &["practice_id", "specialty", "destination_id"],
         sorted: &["practice_id", "specialty", "destination_id"],
