@@ -3,7 +3,7 @@
 //! Data flows one way, and the rooms stand in its order: `input` reads what comes, `lake` holds
 //! it, `identity` finds out who is who, `marts` ask, `findings` say what it means, `charts` draw
 //! it and `report` hands it over. `mapping` is the language that says what a file's columns mean,
-//! `intake` takes files and folders in, and `run` is the quarter, one line a step.
+//! `intake` takes files and folders in, `run` is the quarter, one line a step, and `explanation` says where a number came from.
 
 pub use catchment_base as base;
 pub use catchment_charts as charts;
@@ -15,6 +15,7 @@ pub use catchment_stats as stats;
 
 pub mod cli;
 pub mod engine;
+pub mod explanation;
 pub mod findings;
 pub mod identity;
 pub mod input;

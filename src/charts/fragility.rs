@@ -87,7 +87,12 @@ fn specialties(table: &Table) -> Result<Vec<Specialty>> {
             n: row.int("n")?,
             top: row.real("top_1")?,
             herfindahl: row.real("herfindahl")?,
-            bridges: row.int("bridges")?,
+            // The network brings this column.
+            bridges: if table.has("bridges") {
+                row.int("bridges")?
+            } else {
+                None
+            },
         })
     };
     records(table).map(specialty).collect()

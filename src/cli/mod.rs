@@ -3,6 +3,7 @@
 
 mod completions;
 mod demo;
+mod explain;
 mod identity;
 mod ingest;
 mod init;
@@ -52,6 +53,7 @@ enum Command {
     Ingest(ingest::Arguments),
     Run(run::Arguments),
     Query(query::Arguments),
+    Explain(explain::Arguments),
     Status(status::Arguments),
     Quarantine(quarantine::Arguments),
     Identity(identity::Arguments),
@@ -94,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(arguments) => ingest::call(&arguments, &global),
         Command::Run(arguments) => run::call(&arguments, &global),
         Command::Query(arguments) => query::call(&arguments, &global),
+        Command::Explain(arguments) => explain::call(&arguments, &global),
         Command::Status(arguments) => status::call(&arguments, &global),
         Command::Quarantine(arguments) => quarantine::call(&arguments, &global),
         Command::Identity(arguments) => identity::call(&arguments, &global),

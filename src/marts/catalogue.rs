@@ -10,6 +10,9 @@ use crate::network::order;
 /// The files of queries/: shelf, name, text.
 static QUERIES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/queries.rs"));
 
+/// The shelf of the queries behind single cells.
+const EXPLAIN: &str = "explain";
+
 /// One SQL file and what its head says.
 #[derive(Debug, Clone)]
 pub struct Mart {
@@ -31,18 +34,42 @@ pub struct Mart {
     pub inputs: BTreeSet<String>,
 }
 
-/// Every mart by name.
+/// The query behind a cell of a result table: the rows that it was made of.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The result table's name.
+    pub table: String,
+    /// What the rows are.
+    pub title: String,
+    /// The columns of the table's key, in the order in which a person gives them; each is a
+    /// placeholder of the query.
+    pub key: Vec<String>,
+    /// Columns of the rows that add up to the table's columns of the same names.
+    pub adds: Vec<String>,
+    /// The query.
+    pub sql: String,
+    /// The tables that it selects from.
+    pub inputs: BTreeSet<String>,
+}
+
+/// Every mart by name, and the explanations of result tables.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     marts: BTreeMap<String, Mart>,
+    explanations: BTreeMap<String, Explanation>,
 }
 
 impl Catalogue {
     /// The program's marts, and those of a folder with the same shelves.
     pub fn read(own: &Path) -> Result<Self> {
         let mut marts = BTreeMap::new();
+        let mut explanations = BTreeMap::new();
         for (shelf, name, sql) in QUERIES {
-            marts.insert((*name).to_string(), parse(shelf, name, sql)?);
+            if *shelf == EXPLAIN {
+                explanations.insert((*name).to_string(), explanation(name, sql)?);
+            } else {
+                marts.insert((*name).to_string(), parse(shelf, name, sql)?);
+            }
         }
         for shelf in ["staging", "intermediate", "results"] {
             let folder = own.join(shelf);
@@ -65,7 +92,20 @@ impl Catalogue {
                 marts.insert(name, mart);
             }
         }
-        Ok(Self { marts })
+        Ok(Self {
+            marts,
+            explanations,
+        })
+    }
+
+    /// The query behind the cells of a result table.
+    pub fn explanation(&self, table: &str) -> Option<&Explanation> {
+        self.explanations.get(table)
+    }
+
+    /// Every explanation, by the table's name.
+    pub fn explanations(&self) -> impl Iterator<Item = &Explanation> {
+        self.explanations.values()
     }
 
     /// A mart by its name.
@@ -104,15 +144,29 @@ impl Catalogue {
     }
 }
 
+fn list(text: String, by: char) -> Vec<String> {
+    text.split(by)
+        .map(|s| s.trim().to_string())
+        .filter(|s| !s.is_empty())
+        .collect()
+}
+
+fn explanation(table: &str, text: &str) -> Result<Explanation> {
+    let head = head_of(text);
+    let part = |key: &str| head.get(key).cloned().unwrap_or_default();
+    Ok(Explanation {
+        table: table.to_string(),
+        title: part("title"),
+        key: list(part("key"), ','),
+        adds: list(part("adds"), ','),
+        sql: text.to_string(),
+        inputs: tables_of(table, text)?,
+    })
+}
+
 fn parse(shelf: &str, name: &str, text: &str) -> Result<Mart> {
     let head = head_of(text);
     let part = |key: &str| head.get(key).cloned().unwrap_or_default();
-    let list = |text: String, by: char| -> Vec<String> {
-        text.split(by)
-            .map(|s| s.trim().to_string())
-            .filter(|s| !s.is_empty())
-            .collect()
-    };
     let grain = list(part("grain"), ',');
     if grain.is_empty() {
         return Err(Error::usage(format!("mart {name} does not say its grain"))

@@ -5,6 +5,6 @@ mod catalogue;
 mod references;
 mod warehouse;
 
-pub use catalogue::{Catalogue, Mart};
+pub use catalogue::{Catalogue, Explanation, Mart};
 pub use references::register_references;
 pub use warehouse::Warehouse;

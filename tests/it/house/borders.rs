@@ -20,6 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["base", "charts"]),
     // Files and folders into the lake, as run is the quarter.
     ("intake", &["base", "mapping", "input", "engine", "lake"]),
+    // Where a number came from, beside the run that made it.
+    ("explanation", &["base", "engine", "marts"]),
     // The second half of run: it writes what was found.
     ("papers", &["base", "lake", "findings", "charts", "report"]),
     (
@@ -32,8 +34,23 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
-            "identity", "marts", "findings", "privacy", "charts", "report", "run", "intake",
+            "base",
+            "stats",
+            "network",
+            "simulate",
+            "mapping",
+            "input",
+            "engine",
+            "lake",
+            "identity",
+            "marts",
+            "findings",
+            "privacy",
+            "charts",
+            "report",
+            "run",
+            "intake",
+            "explanation",
         ],
     ),
 ];

@@ -124,6 +124,7 @@ fn commands_stand_in_the_clap_enum() {
 fn marts_have_their_tests() {
     let marts: BTreeSet<String> = files_below("queries", ".sql")
         .iter()
+        .filter(|file| !file.starts_with("queries/explain/"))
         .map(|f| stem(f))
         .collect();
     assert!(marts.len() >= 30);

@@ -1,0 +1,23 @@
+-- title: Leaked referrals to the destination
+-- key: destination_id, specialty, quarter
+-- adds: received
+-- inputs: int_leakage_referrals
+select
+  source,
+  referral_id,
+  referred_on,
+  specialty,
+  referring_npi,
+  referring_practice_id,
+  destination_name,
+  leakage_class,
+  reason,
+  ended_in,
+  1 as received
+from int_leakage_referrals
+where
+  leakage_class = 'leaked'
+  and destination_id = $destination_id
+  and ($specialty = 'all' or specialty = $specialty)
+  and quarter = $quarter
+order by source, referral_id

@@ -1,0 +1,8 @@
+-- title: Counts of each referrer whose referrals we completed
+-- key: specialty, quarter
+-- adds: n, sent_on, operated, went_on
+-- inputs: int_chain_cells
+select specialty, referring_npi, n, sent_on, operated, went_on
+from int_chain_cells
+where ($specialty = 'all' or specialty = $specialty) and quarter = $quarter
+order by specialty, referring_npi
