@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::base::config::Cut;
 use crate::base::progress::Progress;
 use crate::base::{Config, Error, Quarter, Result, Table, metrics};
 use crate::charts::{CHARTS, Drawing, Frame, Size, Tables, outlined, png};
@@ -63,6 +64,8 @@ pub(crate) struct Papers<'a> {
     pub(crate) config: &'a Config,
     pub(crate) quarter: Quarter,
     pub(crate) made: &'a Made,
+    /// Leakage tables cut by something, where that was asked for.
+    pub(crate) cuts: Option<(Cut, &'a [Table])>,
     pub(crate) snapshot: &'a Snapshot,
 }
 
@@ -71,6 +74,14 @@ impl Papers<'_> {
         for (name, table) in self.made {
             table.write_csv(&out.join(format!("tables/{name}.csv")))?;
             table.write_parquet(&out.join(format!("tables/{name}.parquet")))?;
+        }
+        if let Some((by, tables)) = self.cuts {
+            let folder = out.join(format!("tables/by_{by}"));
+            fs::create_dir_all(&folder).map_err(|e| Error::io("can't be made", &folder, e))?;
+            for table in tables {
+                table.write_csv(&folder.join(format!("{}.csv", table.name())))?;
+                table.write_parquet(&folder.join(format!("{}.parquet", table.name())))?;
+            }
         }
         let report = load_report(&self.snapshot.loads)?;
         report.write_csv(&out.join("history/load_report.csv"))?;

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::config::Cut;
 use crate::base::progress::{Progress, Silent};
+
 use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
+use crate::cuts::cut;
 use crate::engine::Engine;
 use crate::findings::{Context, FINDINGS, Made};
 use crate::identity;
@@ -74,11 +77,21 @@ pub fn coverage(warehouse: &Warehouse<'_>, config: &Config, quarter: Quarter) ->
     (finding.make)(&Context::new(warehouse, config, quarter), &Made::new())
 }
 
-/// Runs a quarter and puts its results into `out`, in place of an earlier run's.
+/// What a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The quarter; the last whole one where none is named.
+    pub quarter: Option<Quarter>,
+    /// Where the results go; into the workspace where nothing is named.
+    pub out: Option<PathBuf>,
+    /// What leakage tables are cut by; what the configuration says where nothing is named.
+    pub by: Option<Cut>,
+}
+
+/// Runs a quarter and puts its results into their folder, in place of an earlier run's.
 pub fn run(
     workspace: &Workspace,
-    quarter: Option<Quarter>,
-    out: Option<&Path>,
+    asked: &Asked,
     threads: Option<usize>,
     progress: &dyn Progress,
 ) -> Result<Ran> {
@@ -86,7 +99,7 @@ pub fn run(
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
     let snapshot = Snapshot::read(&engine, workspace)?;
-    let quarter = match quarter {
+    let quarter = match asked.quarter {
         Some(quarter) => quarter,
         None => last_whole_quarter(&snapshot)?,
     };
@@ -99,15 +112,22 @@ pub fn run(
         scratch.path(),
     )?;
     build_marts(&warehouse, progress)?;
-    let made = make_findings(&Context::new(&warehouse, &config, quarter), progress)?;
+    let context = Context::new(&warehouse, &config, quarter);
+    let made = make_findings(&context, progress)?;
     let missing = missing_inputs(&snapshot);
     let warnings = warnings(&warehouse, &made, quarter, &snapshot)?;
+    let by = asked.by.or(config.cuts.by);
+    let cuts = match by {
+        Some(by) => Some((by, cut(&context, &made, by, progress)?)),
+        None => None,
+    };
 
-    let out = out.map_or_else(|| workspace.out(quarter), Path::to_path_buf);
+    let out = asked.out.clone().unwrap_or_else(|| workspace.out(quarter));
     let papers = Papers {
         config: &config,
         quarter,
         made: &made,
+        cuts: cuts.as_ref().map(|(by, tables)| (*by, tables.as_slice())),
         snapshot: &snapshot,
     };
     let drawn = hand_over(&papers, &out, &warnings, &missing, progress)?;

@@ -45,7 +45,12 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
     };
     let loaded = ingest::load(&workspace, &config, &asked, global)?;
     print(&loaded.text())?;
-    let ran = crate::run::run(&workspace, None, None, global.threads, &global.terminal)?;
+    let ran = crate::run::run(
+        &workspace,
+        &crate::run::Asked::default(),
+        global.threads,
+        &global.terminal,
+    )?;
     print(&format!("\n{}", run::summary(&ran)))?;
     Ok(ExitCode::SUCCESS)
 }

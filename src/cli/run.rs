@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Global, print};
+use crate::base::config::Cut;
 use crate::base::{Quarter, Result, units};
-use crate::run::{Ran, run};
+use crate::run::{Asked, Ran, run};
 
 /// Run a quarter: tables, charts, the report and the call list
 #[derive(Args)]
@@ -18,6 +19,10 @@ pub(super) struct Arguments {
     /// Where the results go [default: out/QUARTER in the workspace]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Cut the leakage tables by payer, priority, territory or age_band too [default: what
+    /// catchment.toml says under [cuts]]
+    #[arg(long, value_name = "WHAT")]
+    by: Option<Cut>,
 }
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
@@ -27,13 +32,12 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         .map(str::parse::<Quarter>)
         .transpose()?;
     let workspace = global.workspace()?;
-    let ran = run(
-        &workspace,
+    let asked = Asked {
         quarter,
-        arguments.out.as_deref(),
-        global.threads,
-        &global.terminal,
-    )?;
+        out: arguments.out.clone(),
+        by: arguments.by,
+    };
+    let ran = run(&workspace, &asked, global.threads, &global.terminal)?;
     print(&summary(&ran))?;
     Ok(ExitCode::SUCCESS)
 }

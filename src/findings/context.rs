@@ -2,8 +2,9 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::recoverable::Recovered;
+use super::recoverable::{Assigned, Recovered};
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
 
@@ -15,7 +16,8 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// The run's quarter.
     pub quarter: Quarter,
-    /// What several leakage tables count and is reckoned once.
+    /// Who gets which slot is reckoned once, also where parts of the referrals are looked at.
+    assigned: Rc<OnceCell<Assigned>>,
     recovered: OnceCell<Recovered>,
 }
 
@@ -26,8 +28,32 @@ impl<'a> Context<'a> {
             warehouse,
             config,
             quarter,
+            assigned: Rc::default(),
             recovered: OnceCell::new(),
         }
+    }
+
+    /// What they are given of a part of the referrals: slots stay with whom they were assigned to
+    /// among all.
+    pub fn within<'p>(&'p self, warehouse: &'p Warehouse<'p>) -> Result<Context<'p>> {
+        self.assigned()?;
+        Ok(Context {
+            warehouse,
+            config: self.config,
+            quarter: self.quarter,
+            assigned: Rc::clone(&self.assigned),
+            recovered: OnceCell::new(),
+        })
+    }
+
+    fn assigned(&self) -> Result<&Assigned> {
+        if self.assigned.get().is_none() {
+            let assigned = Assigned::reckon(self)?;
+            self.assigned.set(assigned).ok();
+        }
+        self.assigned
+            .get()
+            .ok_or_else(|| Error::internal("slots are not assigned"))
     }
 
     /// The leaked referrals that could have stayed; reckoned when it is first asked for.
@@ -35,7 +61,7 @@ impl<'a> Context<'a> {
         if let Some(recovered) = self.recovered.get() {
             return Ok(recovered);
         }
-        let recovered = Recovered::reckon(self)?;
+        let recovered = Recovered::count(self, self.assigned()?)?;
         Ok(self.recovered.get_or_init(|| recovered))
     }
 }

@@ -98,13 +98,41 @@ fn plain(successes: &[i64], n: &[i64]) -> Vec<Estimate> {
 
 fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table> {
     let rows = Rows::read(table)?;
-    let every = 0..table.rows();
     let shrunk = shrink(&rows, &expected_leakage(&rows, cells));
-    let families: Vec<Option<u32>> = rows
-        .quarters
-        .iter()
-        .map(|q| Some(q.index() as u32))
+    let out = rates(table, &rows, cells, &shrunk)?;
+    let classes: Vec<(&str, Option<f64>)> = (0..rows.npis.len())
+        .map(|r| class_of(&rows, r, shrunk[r].as_ref()))
         .collect();
+    let realised = plain(&rows.realised_leaked, &rows.realised_n);
+    let recovered = context.recovered()?;
+    let found = |r: usize| recovered.of(By::Referrer, &rows.npis[r], rows.quarters[r]);
+    let covered = (0..rows.npis.len()).map(|r| found(r).0);
+    let if_covered = (0..rows.npis.len()).map(|r| found(r).1);
+    let known = rows.realised_n.iter().map(|n| Some(*n));
+    estimates(
+        out.int("recoverable", covered),
+        "realised_leakage",
+        &realised,
+    )
+    .int("realised_leakage_n", known)
+    .text("class", classes.iter().map(|c| Some(c.0)))
+    .real("class_probability", classes.iter().map(|c| c.1))
+    .int("rank", rank(&rows, &unranked(context)?, &shrunk))
+    .int("leakage_all_n", table.ints("all_n")?)
+    .int("recoverable_if_covered", if_covered)
+    .finish()
+}
+
+/// Keys, names, counts and rates, up to what was addressable.
+fn rates(
+    table: &Table,
+    rows: &Rows,
+    cells: &Cells,
+    shrunk: &[Option<Posterior>],
+) -> Result<TableBuilder> {
+    let every = 0..table.rows();
+    let quarters = rows.quarters.iter();
+    let families: Vec<Option<u32>> = quarters.map(|q| Some(q.index() as u32)).collect();
     let mut out = TableBuilder::new("leakage_by_referrer")
         .text("referring_npi", rows.npis.iter().map(Some))
         .text("quarter", rows.quarters.iter().map(|q| Some(q.to_string())));
@@ -121,52 +149,23 @@ fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table
         .int("n", table.ints("n")?)
         .int("leaked", table.ints("leaked")?);
     out = estimates(out, "leakage", &plain(&rows.leaked, &rows.n));
-    out = changes(out, "leakage_change", &rows.against(cells, 1), &families);
-    out = changes(
-        out,
-        "leakage_change_year",
-        &rows.against(cells, 4),
-        &families,
-    );
-    out = out.real(
-        "shrunk_leakage",
-        shrunk.iter().map(|s| s.as_ref().map(Posterior::mean)),
-    );
+    for (name, back) in [("leakage_change", 1), ("leakage_change_year", 4)] {
+        out = changes(out, name, &rows.against(cells, back), &families);
+    }
+    let means = shrunk.iter().map(|s| s.as_ref().map(Posterior::mean));
+    out = out.real("shrunk_leakage", means);
     for name in ["own", "affiliated", "outside", "unknown_destination"] {
         out = out.int(name, table.ints(name)?);
     }
+    let high = |r: usize| rows.bound(r, rows.unknown[r]);
     out = out
         .real("leakage_bound_low", every.clone().map(|r| rows.bound(r, 0)))
-        .real(
-            "leakage_bound_high",
-            every.clone().map(|r| rows.bound(r, rows.unknown[r])),
-        )
+        .real("leakage_bound_high", every.map(high))
         .int("not_offered", table.ints("not_offered")?);
     out = estimates(out, "leakage_all", &plain(&rows.all_leaked, &rows.all_n));
-    let classes: Vec<(&str, Option<f64>)> = every
-        .map(|r| class_of(&rows, r, shrunk[r].as_ref()))
-        .collect();
-    out = out
+    Ok(out
         .int("not_addressable", table.ints("not_addressable")?)
-        .int("addressable", table.ints("addressable")?);
-    let realised = plain(&rows.realised_leaked, &rows.realised_n);
-    let recovered = context.recovered()?;
-    let found = |r: usize| recovered.of(By::Referrer, &rows.npis[r], rows.quarters[r]);
-    out = out.int("recoverable", (0..rows.npis.len()).map(|r| found(r).0));
-    estimates(out, "realised_leakage", &realised)
-        .int(
-            "realised_leakage_n",
-            rows.realised_n.iter().map(|n| Some(*n)),
-        )
-        .text("class", classes.iter().map(|c| Some(c.0)))
-        .real("class_probability", classes.iter().map(|c| c.1))
-        .int("rank", rank(&rows, &unranked(context)?, &shrunk))
-        .int("leakage_all_n", table.ints("all_n")?)
-        .int(
-            "recoverable_if_covered",
-            (0..rows.npis.len()).map(|r| found(r).1),
-        )
-        .finish()
+        .int("addressable", table.ints("addressable")?))
 }
 
 fn change_of_one(cells: &Cells, npi: &str, quarter: Quarter, back: i32) -> Option<Change> {

@@ -39,6 +39,25 @@ mod volume;
 
 pub use context::{Context, Finding, Made};
 
+/// The findings that can be cut by payer, priority, territory or age band: those of leakage.
+pub static CUT: &[&str] = &[
+    "leakage_by_specialty",
+    "leakage_by_referrer",
+    "leakage_by_destination",
+    "leakage_by_practice",
+    "leakage_by_referring_county",
+    "leakage_by_patient_county",
+    "leakage_ledger",
+    "leakage_change_explained",
+    "leakage_chains",
+    "leakage_flows",
+    "reasons",
+    "our_refusals",
+    "competitors",
+    "fragility",
+    "concentration_curve",
+];
+
 /// Every finding, each after those that it reads.
 pub static FINDINGS: &[Finding] = &[
     run_info::FINDING,

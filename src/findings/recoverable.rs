@@ -31,13 +31,55 @@ pub(super) struct Counts {
     pub(super) if_covered: i64,
 }
 
-/// The recoverable referrals of the last eight quarters.
+/// Which leaked referrals find a slot, among all of them.
 #[derive(Debug, Default)]
-pub(crate) struct Recovered {
-    counts: BTreeMap<(By, String, Quarter), Counts>,
+pub(crate) struct Assigned {
+    /// By source and id: at a site that takes the payer, and at one that may.
+    found: BTreeMap<(String, String), [bool; 2]>,
     /// Whether any site says which payers it takes.
     knows_payers: bool,
     /// Whether any slot is known at all.
+    knows_slots: bool,
+}
+
+impl Assigned {
+    /// Assigns the leaked referrals of the marts to slots.
+    pub(super) fn reckon(context: &Context<'_>) -> Result<Self> {
+        let [referrals, offers] = MARTS.map(|mart| context.warehouse.read(mart));
+        let referrals = referrals?.sorted_by(&["source", "referral_id"])?;
+        let markets = markets(&offers?)?;
+        let mut assigned = Self {
+            knows_slots: !markets.is_empty(),
+            knows_payers: markets.values().flatten().any(Site::knows_payers),
+            ..Self::default()
+        };
+        let ids = ids(&referrals)?;
+        for (place, patients) in &wanted(&referrals)? {
+            let Some(sites) = markets.get(place) else {
+                continue;
+            };
+            let reach = reach(context.config, &place.0);
+            for (kind, is_strict) in [true, false].into_iter().enumerate() {
+                for row in served(patients, sites, reach, is_strict)? {
+                    assigned.found.entry(ids[row].clone()).or_default()[kind] = true;
+                }
+            }
+        }
+        Ok(assigned)
+    }
+}
+
+fn ids(referrals: &Table) -> Result<Vec<(String, String)>> {
+    let (sources, ids) = (referrals.text("source")?, referrals.text("referral_id")?);
+    let id = |row: usize| (sources.value(row).to_string(), ids.value(row).to_string());
+    Ok((0..referrals.rows()).map(id).collect())
+}
+
+/// The recoverable referrals of the last eight quarters, counted.
+#[derive(Debug, Default)]
+pub(crate) struct Recovered {
+    counts: BTreeMap<(By, String, Quarter), Counts>,
+    knows_payers: bool,
     knows_slots: bool,
 }
 
@@ -52,42 +94,27 @@ impl Recovered {
         )
     }
 
-    /// Assigns the leaked referrals of the marts to slots.
-    pub(super) fn reckon(context: &Context<'_>) -> Result<Self> {
-        let [referrals, offers] = MARTS.map(|mart| context.warehouse.read(mart));
-        let referrals = referrals?.sorted_by(&["source", "referral_id"])?;
-        let markets = markets(&offers?)?;
-        let parts = wanted(&referrals)?;
+    /// Counts those of the marts' referrals that found a slot.
+    pub(super) fn count(context: &Context<'_>, assigned: &Assigned) -> Result<Self> {
+        let referrals = context.warehouse.read(MARTS[0])?;
+        let (ids, rows) = (ids(&referrals)?, Keys::read(&referrals)?);
         let mut recovered = Self {
-            knows_slots: !markets.is_empty(),
-            knows_payers: markets.values().flatten().any(Site::knows_payers),
+            knows_payers: assigned.knows_payers,
+            knows_slots: assigned.knows_slots,
             ..Self::default()
         };
-        let rows = Keys::read(&referrals)?;
-        for (place, patients) in &parts {
-            let Some(sites) = markets.get(place) else {
+        for (row, id) in ids.iter().enumerate() {
+            let Some([covered, if_covered]) = assigned.found.get(id).copied() else {
                 continue;
             };
-            let reach = reach(context.config, &place.0);
-            for is_strict in [true, false] {
-                for row in served(patients, sites, reach, is_strict)? {
-                    recovered.count(&rows, row, is_strict);
-                }
+            for (by, key) in rows.of(row) {
+                let place = (by, key.to_string(), rows.quarters[row]);
+                let counts = recovered.counts.entry(place).or_default();
+                counts.covered += i64::from(covered);
+                counts.if_covered += i64::from(if_covered);
             }
         }
         Ok(recovered)
-    }
-
-    fn count(&mut self, rows: &Keys, row: usize, is_strict: bool) {
-        for (by, key) in rows.of(row) {
-            let place = (by, key.to_string(), rows.quarters[row]);
-            let counts = self.counts.entry(place).or_default();
-            if is_strict {
-                counts.covered += 1;
-            } else {
-                counts.if_covered += 1;
-            }
-        }
     }
 }
 

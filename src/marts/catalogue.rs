@@ -118,6 +118,20 @@ impl Catalogue {
         self.marts.values()
     }
 
+    /// The marts that select from one, at first or second hand, but not past those of `whole`.
+    pub fn below(&self, mart: &str, whole: &[&str]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![mart];
+        while let Some(name) = open.pop() {
+            for below in self.marts.values().filter(|m| m.inputs.contains(name)) {
+                if !whole.contains(&below.name.as_str()) && found.insert(below.name.clone()) {
+                    open.push(&below.name);
+                }
+            }
+        }
+        found
+    }
+
     /// The marts that are needed for these, themselves included, each after what it selects from.
     /// A cycle is an error that names it.
     pub fn order(&self, wanted: &[&str]) -> Result<Vec<&Mart>> {

@@ -151,6 +151,49 @@ impl<'e> Warehouse<'e> {
         Ok(())
     }
 
+    /// The same marts over a part of one mart's rows: those for which `filter` holds with `$cut` bound
+    /// to a value. What selects from it is built anew, in a folder of its own, but for the marts of
+    /// `whole`, which stay as they are. Until [`Warehouse::restore`] the engine knows the part's.
+    pub fn part(
+        &self,
+        number: usize,
+        mart: &str,
+        (filter, value): (&str, &str),
+        whole: &[&str],
+    ) -> Result<Self> {
+        let folder = self.folder.join(format!("part-{number}"));
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io("can't be made", &folder, e))?;
+        let mut built = self.built.borrow().clone();
+        self.alias(mart, "whole_rows")?;
+        for name in self.catalogue.below(mart, whole) {
+            built.remove(&name);
+        }
+        let mut parameters = self.parameters.clone();
+        parameters.insert("cut".into(), Value::Text(value.to_string()));
+        let path = folder.join(format!("{mart}.parquet"));
+        let sql = format!("select * from whole_rows where {filter}");
+        let (_, schema) = self.engine.store(mart, &sql, &parameters, &path)?;
+        self.engine.register_parquet(mart, &[path], &schema)?;
+        self.engine.forget("whole_rows")?;
+        built.insert(mart.to_string(), schema);
+        Ok(Self {
+            engine: self.engine,
+            catalogue: self.catalogue.clone(),
+            folder,
+            parameters: self.parameters.clone(),
+            built: RefCell::new(built),
+        })
+    }
+
+    /// Registers every mart that was built again, after parts of them were.
+    pub fn restore(&self) -> Result<()> {
+        for (name, schema) in self.built.borrow().iter() {
+            let path = self.folder.join(format!("{name}.parquet"));
+            self.engine.register_parquet(name, &[path], schema)?;
+        }
+        Ok(())
+    }
+
     /// Registers a mart that was built under a second name.
     pub fn alias(&self, mart: &str, name: &str) -> Result<()> {
         let built = self.built.borrow();

@@ -140,6 +140,17 @@ impl Fresh {
         read_csv(&self.out().join(format!("tables/{name}.csv")))
     }
 
+    /// The bytes of the files of tables/ themselves, without folders in it, by name.
+    pub fn bytes_of_tables(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
+        let entries = self.out().join("tables").read_dir().unwrap();
+        let files = entries.map(|entry| entry.unwrap().path());
+        let named = files.filter(|path| path.is_file()).map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_string();
+            (name, std::fs::read(path).unwrap())
+        });
+        named.collect()
+    }
+
     /// The bytes of every file of tables/, by name.
     pub fn bytes(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
         self.out()

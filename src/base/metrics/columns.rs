@@ -74,8 +74,8 @@ pub static METRICS: &[Metric] = metrics! {
         "Completed referrals for which the day of a report back is known.";
     component: Label = "The number that names the connected part of the network where the provider is.";
     concentration: Score =
-        "How concentrated the market is, from claims: the sum of the squared shares in per cent \
-         (Herfindahl-Hirschman), 10,000 where one organization has all.";
+        "How concentrated the market is, from claims, else shared patients: the sum of the \
+         squared shares in per cent (Herfindahl-Hirschman), 10,000 where one organization has all.";
     configuration_hash: Text =
         "The fingerprint of the configuration; equal fingerprints mean equal settings.";
     conflicting: Count [patients] =
@@ -195,9 +195,9 @@ pub static METRICS: &[Metric] = metrics! {
         "External inbound referrals a quarter that would be lost if the largest sender left.";
     mapping: Text = "The mapping that the file was read through.";
     market_share: Share
-        ("patients whom the organization treated, by claims" / "patients whom each organization treated, by claims, added up") =
-        "The organization's share of the patients in claims, ourselves included; empty without \
-         claims.";
+        ("patients whom the organization treated" / "patients whom each organization treated, added up") =
+        "The organization's share of the patients in claims, or in shared patients where there \
+         are no claims, ourselves included; empty without either.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
         "The days after which half of the patients referred in the 180 days up to the quarter's \
@@ -221,6 +221,9 @@ pub static METRICS: &[Metric] = metrics! {
     npi_to: Text = "The referred-to provider's National Provider Identifier.";
     observed_share: Share ("received" / "leaked referrals of the specialty") =
         "The organization's share of what aligned referrers sent outside; we are not in it.";
+    operated: Count [patients] =
+        "Completed referrals after which our provider worked under somebody outside, or referred \
+         to somebody outside, as far as claims show it.";
     organization_id: Text = "The id of the organization.";
     organization_name: Text = "The name of the organization.";
     out_of_county_share: Share
@@ -326,6 +329,9 @@ pub static METRICS: &[Metric] = metrics! {
     rows_read: Count [patients] =
         "Rows that the file holds; they are accepted, superseded, duplicate, quarantined or set \
          aside, each exactly once.";
+    sent_on: Count [patients] =
+        "Completed referrals after which our provider directed the patient outside for something \
+         that we offer.";
     set_aside: Count [patients] =
         "Rows that a filter of the layout leaves out, such as prior authorisations in a table \
          of referrals.";
@@ -398,6 +404,8 @@ pub static METRICS: &[Metric] = metrics! {
     weekly_demand: CountPerWeek ("n" / "13 weeks") [patients] =
         "New-patient slots that the quarter's referrals ask for in a week.";
     weekly_slots: CountPerWeek = "New-patient slots offered in a week, on average.";
+    went_on: Count [patients] =
+        "Completed referrals whose care went on outside within 90 days, by an order or by claims.";
     why: Text = "Why the practice is on the list.";
     working_days: Days = "Working days of the quarter: Monday to Friday but federal holidays.";
 };

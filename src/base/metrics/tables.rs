@@ -7,6 +7,7 @@ use super::{Metric, Unit};
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
+    ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
     ("leakage_ledger", LEAKAGE_LEDGER),
@@ -16,7 +17,8 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
 ];
 
 static COMPETITORS: &[Metric] = metrics! {
-    is_us: Flag = "Whether the organization is one of ours, as far as claims show it.";
+    is_us: Flag =
+        "Whether the organization is one of ours, as far as claims or shared patients show it.";
     organization_id: Text =
         "The id of the organization; a destination or provider of no known organization stands \
          for itself.";
@@ -25,7 +27,7 @@ static COMPETITORS: &[Metric] = metrics! {
     rank: Rank =
         "The place by leaked referrals received within specialty and quarter; 1 received most.";
     received: Count [patients] =
-        "Leaked referrals that the organization received; 0 where claims alone know it.";
+        "Leaked referrals that the organization received; 0 where the market alone knows it.";
     share: Share ("received" / "leaked referrals of the specialty") =
         "The organization's share of what aligned referrers sent outside; we are not in it.";
 };
@@ -35,6 +37,13 @@ static FRAGILITY: &[Metric] = metrics! {
     practice_id: Text =
         "The referring practice, whose senders are its referrers; all means that the senders \
          are the practices.";
+};
+
+static LEAKAGE_CHAINS: &[Metric] = metrics! {
+    n: Count [patients] =
+        "Eligible referrals that one of our providers completed, of patients who are known.";
+    share: Share ("went_on" / "n") =
+        "The share of completed referrals whose care went on outside within 90 days.";
 };
 
 static LEAKAGE_CHANGE_EXPLAINED: &[Metric] = metrics! {

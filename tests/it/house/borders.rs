@@ -20,6 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["base", "charts"]),
     // Files and folders into the lake, as run is the quarter.
     ("intake", &["base", "mapping", "input", "engine", "lake"]),
+    // The marts and findings again, for parts of the referrals.
+    ("cuts", &["base", "marts", "findings"]),
     // Where a number came from, beside the run that made it.
     ("explanation", &["base", "engine", "marts"]),
     // The second half of run: it writes what was found.
@@ -28,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "run",
         &[
             "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
-            "identity", "marts", "findings", "privacy", "charts", "report", "papers",
+            "identity", "marts", "findings", "privacy", "charts", "report", "papers", "cuts",
         ],
     ),
     (

@@ -1,0 +1,101 @@
+//! Leakage tables cut by payer, priority, territory or age band: each value's referrals alone go
+//! through the marts and findings again. What is whole by its nature stays whole: who is observed,
+//! which orders went on, which slots are open and who gets them.
+
+use std::collections::BTreeSet;
+
+use crate::base::config::Cut;
+use crate::base::progress::Progress;
+use crate::base::{Result, Table, TableBuilder};
+use crate::findings::{CUT, Context, FINDINGS, Finding, Made};
+use crate::marts::Warehouse;
+
+/// The mart whose referrals are cut.
+const REFERRALS: &str = "int_placed_referrals";
+
+/// Marts that stand behind every cut as they are for all referrals together.
+const WHOLE: &[&str] = &[
+    "int_unobserved_organizations",
+    "int_onward_orders",
+    "int_open_slots",
+    "int_open_offers",
+];
+
+/// The expression that a cut goes by.
+fn column(by: Cut) -> &'static str {
+    match by {
+        Cut::Payer => "coalesce(payer, 'unknown')",
+        Cut::Priority => "coalesce(priority, 'unknown')",
+        Cut::Territory => "referring_territory",
+        Cut::AgeBand => "coalesce(age_band, 'unknown')",
+    }
+}
+
+/// Every leakage table cut, each with the value in a first column that is named for the cut. `whole`
+/// has the findings of all referrals together, which are made.
+pub(crate) fn cut(
+    whole: &Context<'_>,
+    made: &Made,
+    by: Cut,
+    progress: &dyn Progress,
+) -> Result<Vec<Table>> {
+    let findings: Vec<&Finding> = FINDINGS.iter().filter(|f| CUT.contains(&f.name)).collect();
+    let values = values(whole.warehouse, by)?;
+    let marts: BTreeSet<&str> = findings
+        .iter()
+        .flat_map(|f| f.marts.iter().copied())
+        .collect();
+    let marts: Vec<&str> = marts.into_iter().collect();
+    let mut parts: Vec<Vec<(String, Table)>> = findings.iter().map(|_| Vec::new()).collect();
+    progress.begin("cuts", Some(values.len() as u64));
+    for (number, value) in values.iter().enumerate() {
+        let filter = format!("{} = $cut", column(by));
+        let part = whole
+            .warehouse
+            .part(number, REFERRALS, (&filter, value), WHOLE)?;
+        part.build(&marts, progress)?;
+        let context = whole.within(&part)?;
+        for (finding, tables) in findings.iter().zip(&mut parts) {
+            tables.push((value.clone(), (finding.make)(&context, made)?));
+        }
+        progress.advance(1);
+    }
+    whole.warehouse.restore()?;
+    progress.end();
+    let whole = findings.iter().zip(parts);
+    whole
+        .map(|(finding, tables)| together(finding.name, by, &tables))
+        .collect()
+}
+
+/// The values of the cut, in order.
+fn values(warehouse: &Warehouse<'_>, by: Cut) -> Result<Vec<String>> {
+    let sql = format!(
+        "select distinct {} as value from {REFERRALS} as p
+         inner join reference_quarters as q on q.quarter = p.quarter
+         where counts order by 1",
+        column(by)
+    );
+    let table = warehouse.ask("values of the cut", &sql)?;
+    Ok(table.texts("value")?.into_iter().flatten().collect())
+}
+
+/// One table of those of each value, the value first.
+fn together(name: &str, by: Cut, tables: &[(String, Table)]) -> Result<Table> {
+    let column = by.to_string();
+    let mut batches = Vec::new();
+    for (value, table) in tables {
+        let rows = table.rows();
+        let mut out = TableBuilder::new(name).text(&column, (0..rows).map(|_| Some(value)));
+        for (at, field) in table.batch().schema().fields().iter().enumerate() {
+            out = out.array(field.name(), table.batch().column(at).clone());
+        }
+        batches.push(out.finish()?.batch().clone());
+    }
+    match batches.first().map(|batch| batch.schema()) {
+        Some(schema) => Table::concat(name, &batches, &schema),
+        None => TableBuilder::new(name)
+            .text(&column, std::iter::empty::<Option<&str>>())
+            .finish(),
+    }
+}

@@ -1,0 +1,119 @@
+//! Leakage tables cut by payer, priority, territory and age band: the parts add up to the whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::workspace::{Fresh, Territory, done, read_csv, refused};
+
+type Row = BTreeMap<String, String>;
+
+/// Columns that are counts of referrals, wherever they stand.
+const COUNTS: [&str; 16] = [
+    "n",
+    "leaked",
+    "own",
+    "affiliated",
+    "outside",
+    "unknown_destination",
+    "not_offered",
+    "not_addressable",
+    "addressable",
+    "recoverable_if_covered",
+    "realised_leakage_n",
+    "leakage_all_n",
+    "received",
+    "sent_on",
+    "declined",
+    "expired",
+];
+
+/// Tables whose rows count by a key alone, with that key.
+const TABLES: [(&str, &[&str]); 11] = [
+    ("leakage_by_specialty", &["specialty", "quarter"]),
+    ("leakage_by_referrer", &["referring_npi", "quarter"]),
+    ("leakage_by_practice", &["practice_id", "quarter"]),
+    ("leakage_by_referring_county", &["county", "quarter"]),
+    ("leakage_by_patient_county", &["county", "quarter"]),
+    (
+        "leakage_by_destination",
+        &["destination_id", "specialty", "quarter"],
+    ),
+    ("leakage_ledger", &["specialty", "class", "quarter"]),
+    (
+        "leakage_flows",
+        &["practice_id", "specialty", "destination_id"],
+    ),
+    ("reasons", &["specialty", "reason", "quarter"]),
+    (
+        "our_refusals",
+        &["specialty", "receiving_practice_id", "reason", "quarter"],
+    ),
+    ("leakage_chains", &["specialty", "quarter"]),
+];
+
+/// The sums of the counts by key, without keys that have nothing.
+fn sums(rows: &[Row], key: &[&str]) -> BTreeMap<Vec<String>, BTreeMap<&'static str, i64>> {
+    let mut out: BTreeMap<Vec<String>, BTreeMap<&str, i64>> = BTreeMap::new();
+    for row in rows {
+        let key = key.iter().map(|column| row[*column].clone()).collect();
+        let counts = out.entry(key).or_default();
+        for name in COUNTS {
+            let cell = row.get(name).map(String::as_str).unwrap_or_default();
+            *counts.entry(name).or_default() += cell.parse::<i64>().unwrap_or(0);
+        }
+    }
+    out.retain(|_, counts| counts.values().any(|n| *n > 0));
+    out
+}
+
+fn check(whole: &Path, by: &str) {
+    let folder = whole.join(format!("by_{by}"));
+    for (table, key) in TABLES {
+        let file = format!("{table}.csv");
+        let (all, parts) = (read_csv(&whole.join(&file)), read_csv(&folder.join(&file)));
+        let (mut all, mut sum) = (sums(&all, key), sums(&parts, key));
+        if table == "leakage_by_referrer" {
+            // It lists who has an eligible referral: elsewhere the others are counted.
+            let others = ["unknown_destination", "not_offered", "leakage_all_n"];
+            let rows = all.values_mut().chain(sum.values_mut());
+            rows.for_each(|counts| counts.retain(|name, _| !others.contains(name)));
+        }
+        assert_eq!(all, sum, "{table} by {by}");
+        let values: Vec<&String> = parts.iter().map(|row| &row[by]).collect();
+        assert!(values.is_sorted(), "{table} by {by}");
+        let mut distinct = values.clone();
+        distinct.dedup();
+        assert!(
+            distinct.len() > 1 || by == "territory",
+            "{table} by {by}: {distinct:?}"
+        );
+    }
+}
+
+#[test]
+fn the_parts_add_up_to_the_whole() {
+    let territory = Territory::make(60, 10, 8);
+    let fresh = Fresh::make();
+    fresh.ingest(&[territory.path()]);
+    let file = fresh.path().join("catchment.toml");
+    let plain = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        format!("{plain}\n[territories.North]\ncounties = [\"Bernalillo\"]\n[territories.South]\ncounties = [\"Dona Ana\"]\n"),
+    )
+    .unwrap();
+    let mut before = None;
+    for by in ["payer", "priority", "territory", "age_band"] {
+        done(&["-w", fresh.text(), "run", "--by", by]);
+        let tables = fresh.out().join("tables");
+        check(&tables, by);
+        // The whole is the same, whatever it is cut by.
+        let whole = fresh.bytes_of_tables();
+        assert!(before.is_none_or(|before| before == whole));
+        before = Some(whole);
+    }
+    done(&["-w", fresh.text(), "run"]);
+    assert!(!fresh.out().join("tables/by_age_band").exists());
+    let said = refused(&["-w", fresh.text(), "run", "--by", "payr"], 2);
+    assert!(said.contains("'payer'"), "{said}");
+}
