@@ -285,6 +285,60 @@ mod tests {
              unknown_destination leakage_bound_low leakage_bound_high not_offered leakage_all \
              leakage_all_low leakage_all_high leakage_all_n not_addressable addressable rank";
 
+    const LATER: &str = "recoverable recoverable_if_covered realised_leakage realised_leakage_low \
+             realised_leakage_high realised_leakage_n value_recoverable value_recoverable_low \
+             value_recoverable_high";
+
+    /// What means something else in a table, or stands there alone.
+    const BY_TABLE: &[(&str, &str)] = &[
+        ("leakage_by_specialty", LATER),
+        ("leakage_by_practice", LATER),
+        ("leakage_ledger", "specialty class quarter n share"),
+        (
+            "leakage_change_explained",
+            "specialty comparison from_quarter to_quarter leakage_from leakage_to change \
+                 change_low change_high mix rate new_referrers lost_referrers affiliation coverage",
+        ),
+        (
+            "leakage_flows",
+            "practice_id specialty destination_id practice_name county territory \
+                 destination_name n providers",
+        ),
+        (
+            "reasons",
+            "specialty reason quarter n share share_low share_high addressable n_change \
+                 n_change_low n_change_high n_change_q",
+        ),
+        (
+            "our_refusals",
+            "specialty receiving_practice_id reason quarter receiving_practice_name county \
+                 territory n share share_low share_high declined expired \
+                 unscheduled_after_14_days received",
+        ),
+        (
+            "payer_mix",
+            "payer specialty quarter n share share_low share_high leakage leakage_low \
+                 leakage_high leakage_n share_change_year share_change_year_low \
+                 share_change_year_high share_change_year_q",
+        ),
+        (
+            "competitors",
+            "organization_id specialty quarter organization_name received observed_share \
+                 observed_share_low observed_share_high market_share market_share_low \
+                 market_share_high rank share_change share_change_low share_change_high \
+                 share_change_q concentration is_us",
+        ),
+        (
+            "fragility",
+            "specialty practice_id practice_name n herfindahl top_1 top_5 top_10 \
+                 lost_if_top_left bridges",
+        ),
+        (
+            "concentration_curve",
+            "specialty referrers cumulative_share",
+        ),
+    ];
+
     /// The columns of each table.
     const TABLES: &[&str] = &[
         "quarter as_of_on sources first_on last_on version configuration_hash audience",
@@ -333,58 +387,7 @@ mod tests {
         for column in TABLES.iter().flat_map(|table| table.split_whitespace()) {
             assert!(find(column).is_some(), "{column}");
         }
-        let later = "recoverable recoverable_if_covered realised_leakage realised_leakage_low \
-             realised_leakage_high realised_leakage_n value_recoverable value_recoverable_low \
-             value_recoverable_high";
-        let by_table = [
-            ("leakage_by_specialty", later),
-            ("leakage_by_practice", later),
-            ("leakage_ledger", "specialty class quarter n share"),
-            (
-                "leakage_change_explained",
-                "specialty comparison from_quarter to_quarter leakage_from leakage_to change \
-                 change_low change_high mix rate new_referrers lost_referrers affiliation coverage",
-            ),
-            (
-                "leakage_flows",
-                "practice_id specialty destination_id practice_name county territory \
-                 destination_name n providers",
-            ),
-            (
-                "reasons",
-                "specialty reason quarter n share share_low share_high addressable n_change \
-                 n_change_low n_change_high n_change_q",
-            ),
-            (
-                "our_refusals",
-                "specialty receiving_practice_id reason quarter receiving_practice_name county \
-                 territory n share share_low share_high declined expired \
-                 unscheduled_after_14_days received",
-            ),
-            (
-                "payer_mix",
-                "payer specialty quarter n share share_low share_high leakage leakage_low \
-                 leakage_high leakage_n share_change_year share_change_year_low \
-                 share_change_year_high share_change_year_q",
-            ),
-            (
-                "competitors",
-                "organization_id specialty quarter organization_name received observed_share \
-                 observed_share_low observed_share_high market_share market_share_low \
-                 market_share_high rank share_change share_change_low share_change_high \
-                 share_change_q concentration is_us",
-            ),
-            (
-                "fragility",
-                "specialty practice_id practice_name n herfindahl top_1 top_5 top_10 \
-                 lost_if_top_left bridges",
-            ),
-            (
-                "concentration_curve",
-                "specialty referrers cumulative_share",
-            ),
-        ];
-        for (table, columns) in by_table {
+        for (table, columns) in BY_TABLE {
             for column in columns.split_whitespace() {
                 assert!(of(table, column).is_some(), "{table}: {column}");
             }

@@ -72,12 +72,15 @@ fn check(whole: &Path, by: &str) {
         let file = format!("{table}.csv");
         let (all, parts) = (read_csv(&whole.join(&file)), read_csv(&folder.join(&file)));
         let (mut all, mut sum) = (sums(&all, key), sums(&parts, key));
-        if table == "leakage_by_referrer" {
-            // It lists who has an eligible referral: elsewhere the others are counted.
-            let others = ["unknown_destination", "not_offered", "leakage_all_n"];
-            let rows = all.values_mut().chain(sum.values_mut());
-            rows.for_each(|counts| counts.retain(|name, _| !others.contains(name)));
-        }
+        // Who has no eligible referral in a part, and what came in without being turned away there, is
+        // not listed.
+        let not_listed: &[&str] = match table {
+            "leakage_by_referrer" => &["unknown_destination", "not_offered", "leakage_all_n"],
+            "our_refusals" => &["received"],
+            _ => &[],
+        };
+        let rows = all.values_mut().chain(sum.values_mut());
+        rows.for_each(|counts| counts.retain(|name, _| !not_listed.contains(name)));
         assert_eq!(all, sum, "{table} by {by}");
         let values: Vec<&String> = parts.iter().map(|row| &row[by]).collect();
         assert!(values.is_sorted(), "{table} by {by}");

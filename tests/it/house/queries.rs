@@ -70,11 +70,8 @@ fn complaints(file: &str, text: &str) -> Vec<String> {
         .filter(|key| part(text, key).is_none_or(|p| p.is_empty()))
         .map(|key| format!("{file}: its head comment has no {key}"))
         .collect();
-    let said: BTreeSet<String> = part(text, "inputs")
-        .unwrap_or_default()
-        .split(',')
-        .map(|n| n.trim().to_string())
-        .collect();
+    let said = part(text, "inputs").unwrap_or_default();
+    let said: BTreeSet<String> = said.split(',').map(|n| n.trim().to_string()).collect();
     let read = tables_of(&name, text).unwrap();
     if said != read {
         found.push(format!(
