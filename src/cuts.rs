@@ -31,7 +31,7 @@ fn column(by: Cut) -> &'static str {
     }
 }
 
-/// Every leakage table cut, each with the value in a first column that is named for the cut. `whole`
+/// Every leakage table cut, each with the value in a first column: payer, priority, age_band or referring_territory. `whole`
 /// has the findings of all referrals together, which are made.
 pub(crate) fn cut(
     whole: &Context<'_>,
@@ -82,7 +82,11 @@ fn values(warehouse: &Warehouse<'_>, by: Cut) -> Result<Vec<String>> {
 
 /// One table of those of each value, the value first.
 fn together(name: &str, by: Cut, tables: &[(String, Table)]) -> Result<Table> {
-    let column = by.to_string();
+    // Some tables have a territory of their own: that of a receiving practice.
+    let column = match by {
+        Cut::Territory => "referring_territory".to_string(),
+        by => by.to_string(),
+    };
     let mut batches = Vec::new();
     for (value, table) in tables {
         let rows = table.rows();

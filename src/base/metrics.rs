@@ -290,7 +290,7 @@ mod tests {
              value_recoverable_high";
 
     /// What means something else in a table, or stands there alone.
-    const BY_TABLE: &[(&str, &str)] = &[
+    const COLUMNS_BY_TABLE: &[(&str, &str)] = &[
         ("leakage_by_specialty", LATER),
         ("leakage_by_practice", LATER),
         ("leakage_ledger", "specialty class quarter n share"),
@@ -340,7 +340,7 @@ mod tests {
     ];
 
     /// The columns of each table.
-    const TABLES: &[&str] = &[
+    const COLUMNS_OF_TABLES: &[&str] = &[
         "quarter as_of_on sources first_on last_on version configuration_hash audience",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept \
              inbound_external_change_year inbound_external_change_year_low \
@@ -384,10 +384,13 @@ mod tests {
 
     #[test]
     fn every_column_of_every_table_is_found() {
-        for column in TABLES.iter().flat_map(|table| table.split_whitespace()) {
+        for column in COLUMNS_OF_TABLES
+            .iter()
+            .flat_map(|table| table.split_whitespace())
+        {
             assert!(find(column).is_some(), "{column}");
         }
-        for (table, columns) in BY_TABLE {
+        for (table, columns) in COLUMNS_BY_TABLE {
             for column in columns.split_whitespace() {
                 assert!(of(table, column).is_some(), "{table}: {column}");
             }

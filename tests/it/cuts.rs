@@ -82,7 +82,11 @@ fn check(whole: &Path, by: &str) {
         let rows = all.values_mut().chain(sum.values_mut());
         rows.for_each(|counts| counts.retain(|name, _| !not_listed.contains(name)));
         assert_eq!(all, sum, "{table} by {by}");
-        let values: Vec<&String> = parts.iter().map(|row| &row[by]).collect();
+        let column = match by {
+            "territory" => "referring_territory",
+            by => by,
+        };
+        let values: Vec<&String> = parts.iter().map(|row| &row[column]).collect();
         assert!(values.is_sorted(), "{table} by {by}");
         let mut distinct = values.clone();
         distinct.dedup();
