@@ -1,6 +1,6 @@
 -- title: Kept referrals that went on outside
 -- grain: specialty, quarter, referring_npi
--- inputs: int_leakage_referrals, int_placed_referrals, stg_claims, int_provider_days, reference_quarters
+-- inputs: int_leakage_referrals, int_placed_referrals, stg_claims, int_provider_spells, config_overrides_npi, config_overrides_organization, reference_quarters
 -- definition: Of the aligned referrals that one of our providers completed, with a known patient and in
 --   quarters that ended 90 days ago or more: sent_on where that provider, within 90 days of the
 --   order, directed the same patient outside for something that we offer; operated where a
@@ -31,22 +31,32 @@ onward as (
     and n.referred_on >= c.referred_on
     and cast(n.referred_on as int) - cast(c.referred_on as int) <= 90
 ),
-sides as (
-  select npi, coalesce(affiliation in ('own', 'affiliated'), false) as is_inside
-  from int_provider_days
-  where on_day = $as_of_on
-),
-billed as (
-  select distinct c.source, c.referral_id
+-- The others whom a claim names beside our provider, and whether any of their places is ours that day.
+others as (
+  select
+    c.source,
+    c.referral_id,
+    m.claim_id,
+    bool_or(coalesce(coalesce(n.affiliation, o.affiliation, s.listed_affiliation) in ('own', 'affiliated'), false)) as is_inside
   from completed as c
   inner join stg_claims as m on m.patient_id = c.patient_id
-  inner join sides as s
+  inner join int_provider_spells as s
     on s.npi = case when m.rendering_npi = c.referred_to_npi then m.billing_npi else m.rendering_npi end
+    and s.starts_on <= m.service_date and s.ends_on >= m.service_date
+  left join config_overrides_npi as n
+    on n.npi = s.npi and n.starts_on <= m.service_date and n.ends_on >= m.service_date
+  left join config_overrides_organization as o
+    on o.organization_id = s.organization_id and o.starts_on <= m.service_date and o.ends_on >= m.service_date
   where
     (m.rendering_npi = c.referred_to_npi or m.referring_npi = c.referred_to_npi)
-    and not s.is_inside
+    -- A register knows nobody's affiliation.
+    and (not s.is_register or coalesce(n.affiliation, o.affiliation, s.listed_affiliation) is not null)
     and m.service_date >= c.referred_on
     and cast(m.service_date as int) - cast(c.referred_on as int) <= 90
+  group by c.source, c.referral_id, m.claim_id, s.npi
+),
+billed as (
+  select distinct source, referral_id from others where not is_inside
 )
 select
   c.specialty,

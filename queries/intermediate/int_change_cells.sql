@@ -1,11 +1,12 @@
 -- title: Leakage of two quarters that are compared, as counted and under one day's affiliations
 -- grain: comparison, period, source, specialty, referring_npi
--- inputs: int_placed_referrals, int_provider_spells, stg_organizations, int_unobserved_organizations, config_aligned, config_excluded, config_service_types, config_overrides_npi, config_overrides_organization, reference_quarters
+-- inputs: int_placed_referrals, int_provider_days, int_provider_spells, stg_organizations, int_unobserved_organizations, config_aligned, config_excluded, config_service_types, config_overrides_npi, config_overrides_organization, reference_quarters
 -- definition: Eligible referrals of the run's quarter (to) and of the quarter before or a year before
 --   (from). n and leaked are as every leakage table counts them, by the affiliations of each
 --   referral's own day. fixed_n and fixed_leaked are the same referrals under the affiliations of the
---   last day of the from quarter: of the provider at that practice, else of the named organization;
---   who was in neither list that day keeps the affiliation of the referral's day, and what we offer
+--   last day of the from quarter: of the provider at that practice (a referrer who was not there yet
+--   has the one of the primary place of that day), else of the named organization; who was in no
+--   list that day keeps the affiliation of the referral's day, and what we offer
 --   is taken as on the referral's day.
 -- checks: leaked <= n; fixed_leaked <= fixed_n; n + fixed_n > 0
 with comparisons as (
@@ -23,20 +24,33 @@ periods as (
   inner join reference_quarters as b on b.age = c.back
   inner join reference_quarters as q on q.age in (0, c.back)
 ),
-fixed_spells as (
+fixed_places as (
   select
     p.comparison,
     s.npi,
     s.practice_id,
-    min(coalesce(n.affiliation, o.affiliation, s.listed_affiliation, 'outside')) as affiliation
+    s.spell_rank,
+    coalesce(
+      n.affiliation, o.affiliation, s.listed_affiliation, case when not s.is_register then 'outside' end
+    ) as affiliation
   from (select distinct comparison, fixed_on from periods) as p
-  inner join int_provider_spells as s
-    on s.starts_on <= p.fixed_on and s.ends_on >= p.fixed_on and not s.is_register
+  inner join int_provider_spells as s on s.starts_on <= p.fixed_on and s.ends_on >= p.fixed_on
   left join config_overrides_npi as n
     on n.npi = s.npi and n.starts_on <= p.fixed_on and n.ends_on >= p.fixed_on
   left join config_overrides_organization as o
     on o.organization_id = s.organization_id and o.starts_on <= p.fixed_on and o.ends_on >= p.fixed_on
-  group by p.comparison, s.npi, s.practice_id
+),
+fixed_spells as (
+  select comparison, npi, practice_id, min(affiliation) as affiliation
+  from fixed_places
+  where affiliation is not null
+  group by comparison, npi, practice_id
+),
+fixed_providers as (
+  select comparison, npi, first_value(affiliation order by spell_rank) as affiliation
+  from fixed_places
+  where affiliation is not null
+  group by comparison, npi
 ),
 fixed_organizations as (
   select
@@ -58,10 +72,10 @@ referrals as (
     r.referring_npi,
     a.affiliation is not null as is_aligned,
     r.destination_side,
-    coalesce(f.affiliation, r.referring_affiliation) as fixed_affiliation,
+    coalesce(f.affiliation, e.affiliation, r.referring_affiliation) as fixed_affiliation,
     coalesce(
       t.affiliation,
-      case when r.referred_to_npi is null then g.affiliation end,
+      case when v.npi is null or v.is_register then g.affiliation end,
       r.destination_affiliation
     ) as fixed_destination
   from int_placed_referrals as r
@@ -72,6 +86,8 @@ referrals as (
   left join int_unobserved_organizations as u on u.organization_id = r.referring_organization_id
   left join fixed_spells as f
     on f.comparison = d.comparison and f.npi = r.referring_npi and f.practice_id = r.referring_practice_id
+  left join fixed_providers as e on e.comparison = d.comparison and e.npi = r.referring_npi
+  left join int_provider_days as v on v.npi = r.referred_to_npi and v.on_day = r.referred_on
   left join fixed_spells as t
     on t.comparison = d.comparison and t.npi = r.referred_to_npi and t.practice_id = r.destination_practice_id
   left join fixed_organizations as g

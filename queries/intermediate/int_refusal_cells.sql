@@ -26,7 +26,11 @@ with stated as (
 select
   specialty,
   coalesce(destination_practice_id, 'unknown') as receiving_practice_id,
-  case when refusal is null then 'none' else coalesce(status_reason, 'unknown') end as reason,
+  case
+    when refusal is null then 'none'
+    when status = 'no_show' then 'unknown'
+    else coalesce(status_reason, 'unknown')
+  end as reason,
   quarter,
   coalesce(referring_npi, 'unknown') as referring_npi,
   count(*) as received,

@@ -31,7 +31,7 @@ with served as (
   inner join reference_quarters as q on t.period_from <= q.first_on and t.period_to >= q.last_on
   left join int_provider_specialties as p on p.npi = t.npi_to
   cross join (select count(*) as claims from stg_claims) as w
-  where w.claims = 0
+  where w.claims = 0 and t.patients > 0
   group by t.npi_to, q.last_on, q.quarter, coalesce(p.specialty, 'Unknown')
 ),
 placed as (

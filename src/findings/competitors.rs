@@ -34,7 +34,7 @@ struct Field {
     received: Cube<Key>,
     left: Cube<String>,
     markets: Markets,
-    us: BTreeSet<String>,
+    us: BTreeSet<(Key, Quarter)>,
 }
 
 impl Field {
@@ -139,10 +139,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             "concentration",
             rows.iter().map(|row| field.concentration(row)),
         )
-        .flag(
-            "is_us",
-            rows.iter().map(|(key, _)| Some(field.us.contains(&key.0))),
-        )
+        .flag("is_us", rows.iter().map(|row| Some(field.us.contains(row))))
         .finish()
 }
 
@@ -150,7 +147,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
 fn markets(
     context: &Context<'_>,
     names: &mut BTreeMap<String, String>,
-) -> Result<(Markets, BTreeSet<String>)> {
+) -> Result<(Markets, BTreeSet<(Key, Quarter)>)> {
     let table = context.warehouse.read("int_market_cells")?;
     let (organizations, specialties) = (table.text("organization_id")?, table.text("specialty")?);
     let (quarters, titles) = (table.texts("quarter")?, table.text("organization_name")?);
@@ -161,10 +158,10 @@ fn markets(
         names
             .entry(id.to_string())
             .or_insert_with(|| titles.value(row).to_string());
-        if own.value(row) {
-            us.insert(id.to_string());
-        }
         let place = (specialties.value(row).to_string(), quarter.parse()?);
+        if own.value(row) {
+            us.insert(((id.to_string(), place.0.clone()), place.1));
+        }
         let market = markets.entry(place).or_default();
         market.insert(id.to_string(), patients[row].max(0) as u64);
     }
