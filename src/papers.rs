@@ -134,16 +134,21 @@ impl Papers<'_> {
         let load_report = load_report(&self.snapshot.loads)?;
         let shown = self.shown()?;
         let coverage = self.coverage()?;
+        let columns: Vec<Vec<&str>> = SHOWN
+            .iter()
+            .map(|section| section.columns.split_whitespace().collect())
+            .collect();
         let sections: Vec<Section<'_>> = SHOWN
             .iter()
-            .filter_map(|(name, _, columns)| {
-                let (_, full, body) = drawn.iter().find(|d| d.0 == *name)?;
+            .zip(&columns)
+            .filter_map(|(section, columns)| {
+                let (_, full, body) = drawn.iter().find(|d| d.0 == section.chart)?;
                 Some(Section {
-                    name,
+                    name: section.chart,
                     title: &full.title,
                     alt: &body.alt,
                     svg: &body.svg,
-                    table: shown.get(name)?,
+                    table: shown.get(section.chart)?,
                     columns,
                     note: &full.footer,
                 })
@@ -174,19 +179,22 @@ impl Papers<'_> {
     /// The rows of each section's table: the run's quarter, in the order of ranks.
     fn shown(&self) -> Result<BTreeMap<&'static str, Table>> {
         let mut out = BTreeMap::new();
-        for (name, table, _) in SHOWN {
-            let Some(found) = self.made.get(*table) else {
+        for section in SHOWN {
+            let Some(found) = self.made.get(section.table) else {
                 continue;
             };
-            let by_quarter = *table != "volume" && found.has("quarter");
+            let by_quarter = section.table != "volume" && found.has("quarter");
             let mut rows = found.clone();
+            if let Some((column, value)) = section.only {
+                rows = rows.only(column, value)?;
+            }
             if by_quarter {
                 rows = rows.only("quarter", &self.quarter.to_string())?;
             }
             if rows.has("rank") {
                 rows = rows.sorted_by(&["rank"])?;
             }
-            out.insert(*name, rows);
+            out.insert(section.chart, rows);
         }
         Ok(out)
     }
@@ -230,85 +238,126 @@ impl Papers<'_> {
     }
 }
 
-/// The report's sections: chart, table, and the columns of it that stand beside the picture.
-const SHOWN: &[(&str, &str, &[&str])] = &[
-    (
+/// A section of the report: a chart, its table, and the columns of it that stand beside the picture.
+struct Shown {
+    chart: &'static str,
+    table: &'static str,
+    /// Of the table's rows those with this value in this column.
+    only: Option<(&'static str, &'static str)>,
+    columns: &'static str,
+}
+
+const fn shown(chart: &'static str, table: &'static str, columns: &'static str) -> Shown {
+    Shown {
+        chart,
+        table,
+        only: None,
+        columns,
+    }
+}
+
+impl Shown {
+    const fn of(self, column: &'static str, value: &'static str) -> Self {
+        Self {
+            only: Some((column, value)),
+            ..self
+        }
+    }
+}
+
+/// The report's sections in the order in which a review asks.
+const SHOWN: &[Shown] = &[
+    shown(
         "volume",
         "volume",
-        &[
-            "quarter",
-            "working_days",
-            "inbound_external",
-            "inbound_per_day",
-            "inbound_internal",
-            "aligned",
-            "kept",
-            "signal",
-        ],
+        "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept signal",
     ),
-    (
+    shown(
+        "refusals",
+        "our_refusals",
+        "specialty receiving_practice_name reason n share declined expired unscheduled_after_14_days",
+    ),
+    shown(
         "leakage",
         "leakage_by_specialty",
-        &[
-            "rank",
-            "specialty",
-            "n",
-            "leaked",
-            "leakage",
-            "leakage_change",
-            "leakage_change_q",
-            "unknown_destination",
-            "not_offered",
-        ],
+        "rank specialty n leaked leakage leakage_change leakage_change_q unknown_destination not_offered",
     ),
-    (
+    shown(
+        "leakage_change",
+        "leakage_change_explained",
+        "specialty comparison leakage_from leakage_to change mix rate new_referrers lost_referrers affiliation coverage",
+    ),
+    shown("ledger", "leakage_ledger", "specialty class n share"),
+    shown("reasons", "reasons", "specialty reason n share addressable n_change n_change_q"),
+    shown(
+        "recoverable",
+        "leakage_by_specialty",
+        "rank specialty leaked addressable recoverable recoverable_if_covered value_recoverable",
+    ),
+    shown(
+        "flows",
+        "leakage_flows",
+        "practice_name county specialty destination_name n providers",
+    )
+    .of("specialty", "all"),
+    shown(
+        "destinations",
+        "leakage_by_destination",
+        "rank destination_name specialty received share received_change received_change_q distance_km",
+    ),
+    shown(
+        "leakage_map",
+        "leakage_by_referring_county",
+        "rank county n leaked leakage leakage_change leakage_change_q",
+    ),
+    shown(
+        "splitters",
+        "leakage_by_referrer",
+        "rank referring_name practice_name n leakage shrunk_leakage class class_probability",
+    ),
+    shown(
+        "payers",
+        "payer_mix",
+        "payer specialty n share leakage leakage_n share_change_year share_change_year_q",
+    )
+    .of("specialty", "all"),
+    shown(
+        "competitors",
+        "competitors",
+        "rank organization_name specialty received observed_share market_share share_change share_change_q",
+    )
+    .of("specialty", "all"),
+    shown(
+        "hhi",
+        "competitors",
+        "organization_name specialty market_share concentration",
+    ),
+    shown(
         "lapsed",
         "lapsed",
-        &[
-            "rank",
-            "referring_name",
-            "practice_name",
-            "county",
-            "specialty",
-            "last_on",
-            "days_silent",
-            "former_per_quarter",
-            "present_per_quarter",
-            "expected_lapse_loss",
-            "gap_q",
-        ],
+        "rank referring_name practice_name county specialty last_on days_silent former_per_quarter \
+         present_per_quarter expected_lapse_loss gap_q",
     ),
-    (
+    shown(
+        "concentration",
+        "concentration_curve",
+        "specialty referrers cumulative_share",
+    ),
+    shown(
+        "fragility",
+        "fragility",
+        "specialty n herfindahl top_1 top_5 top_10 lost_if_top_left",
+    )
+    .of("practice_id", "all"),
+    shown(
         "underserved",
         "underserved",
-        &[
-            "rank",
-            "county",
-            "specialty",
-            "population",
-            "fte",
-            "access",
-            "benchmark",
-            "gap_fte",
-            "nearest_km",
-            "edge",
-            "underserved",
-        ],
+        "rank county specialty population fte access benchmark gap_fte nearest_km edge underserved",
     ),
-    (
+    shown(
         "overflow",
         "overflow",
-        &[
-            "practice_name",
-            "specialty",
-            "weekly_demand",
-            "weekly_slots",
-            "utilisation_4q",
-            "backlog",
-            "backlog_weeks",
-            "median_wait_days",
-            "status",
-        ],
+        "practice_name specialty weekly_demand weekly_slots utilisation_4q backlog backlog_weeks median_wait_days status",
     ),
 ];
 
