@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, overflow, underserved, volume};
+use crate::{lapsed, leakage, ledger, overflow, underserved, volume};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ pub static CHARTS: &[Chart] = &[
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,
+    ledger::CHART,
 ];
 
 /// The chart of this name.

@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod catalogue;
 mod lapsed;
 mod leakage;
+mod ledger;
 mod overflow;
 mod underserved;
 mod volume;

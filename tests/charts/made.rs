@@ -1,4 +1,6 @@
-//! Made tables of the five charts: a usual quarter, the longest names, one row, and none.
+//! Made tables of the charts: a usual quarter, the longest names, one row, and none.
+
+mod leakage;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -66,6 +68,7 @@ pub fn tables(case: Case) -> Tables {
         lapsed(case),
         underserved(case),
         overflow(case),
+        leakage::ledger(case),
     ])
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod axes;
 mod backend;
+pub(crate) mod callouts;
 pub mod font;
 pub mod frame;
 pub(crate) mod labels;
@@ -12,5 +13,7 @@ pub(crate) mod plot;
 pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod sheet;
+pub(crate) mod stacks;
 pub mod theme;
+pub(crate) mod vocabulary;
 pub(crate) mod words;

@@ -3,6 +3,12 @@
 
 use catchment_base::{Day, Quarter, units};
 
+/// Under so many cases a rate is drawn hollow and not ranked.
+pub(crate) const FEW: i64 = 30;
+
+/// Above this share of unknown destinations counts and bounds are said, and nothing is ranked.
+pub(crate) const UNKNOWN: f64 = 0.10;
+
 /// Level below which a q-value counts.
 const LEVEL: f64 = 0.05;
 
@@ -52,6 +58,12 @@ pub(crate) type Interval = Option<(f64, f64)>;
 /// An interval in brackets: `38.0 % to 44.5 %`.
 pub(crate) fn interval(ends: (f64, f64), write: impl Fn(f64) -> String) -> String {
     format!("{} to {}", write(ends.0), write(ends.1))
+}
+
+/// The cases that a share is of, from the part and its share; none where they are not known.
+pub(crate) fn whole(part: Option<i64>, share: Option<f64>) -> Option<i64> {
+    let (part, share) = part.zip(share.filter(|share| *share > 0.0))?;
+    Some((part as f64 / share).round() as i64)
 }
 
 /// A share with one decimal.
@@ -133,6 +145,11 @@ mod tests {
         assert_eq!(counted(1200, "county", "counties"), "1,200 counties");
         assert_eq!(short(12.0), "12");
         assert_eq!(short(12.34), "12.3");
+        assert_eq!(whole(Some(12), Some(0.25)), Some(48));
+        assert_eq!(
+            (whole(Some(0), Some(0.0)), whole(None, Some(0.5))),
+            (None, None)
+        );
         let long = alt(&"word ".repeat(80));
         assert!(long.chars().count() <= ALT && long.ends_with("word…"));
     }
