@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, ledger, overflow, underserved, volume};
+use crate::{lapsed, leakage, ledger, overflow, reasons, underserved, volume};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub struct Chart {
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
     leakage::CHART,
+    reasons::CHART,
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,

@@ -7,6 +7,7 @@ mod lapsed;
 mod leakage;
 mod ledger;
 mod overflow;
+mod reasons;
 mod underserved;
 mod volume;
 

@@ -69,6 +69,7 @@ pub fn tables(case: Case) -> Tables {
         underserved(case),
         overflow(case),
         leakage::ledger(case),
+        leakage::reasons(case),
     ])
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn reason(word: &str) -> String {
         "no_answer" => "Patient not reached",
         "incomplete_form" => "Incomplete form",
         "habit" => "Habit",
-        "not_known" => "Not known to the practice",
+        "not_known" => "Reason not known",
         "other" => "Another reason",
         "not_stated" => "No reason stated",
         _ => return spoken(word),

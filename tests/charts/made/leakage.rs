@@ -56,3 +56,59 @@ pub(super) fn ledger(case: Case) -> Table {
         .finish()
         .unwrap()
 }
+
+type Reason = (&'static str, i64, bool, f64, f64);
+
+/// Reason, leaked, addressable, change as a ratio with its q-value.
+#[rustfmt::skip]
+const REASONS: [Reason; 12] = [
+    ("no_timely_appointment", 312, true, 1.21, 0.01),
+    ("patient_preference", 247, false, 0.97, 0.7),
+    ("habit", 166, true, 1.04, 0.5),
+    ("insurer_choice", 121, false, 1.10, 0.4),
+    ("distance", 88, false, 0.78, 0.03),
+    ("physician_judgement", 61, false, 1.02, 0.9),
+    ("other", 40, true, 0.9, 0.6),
+    ("incomplete_form", 26, true, 0.8, 0.5),
+    ("no_answer", 19, true, 1.3, 0.3),
+    ("service_not_offered", 14, false, 1.0, 1.0),
+    ("not_known", 9, true, 0.7, 0.3),
+    ("not_stated", 598, true, 0.99, 0.8),
+];
+
+pub(super) fn reasons(case: Case) -> Table {
+    let rows = case.rows(&REASONS);
+    let part = if case == Case::Calm { 100 } else { 1 };
+    let n = |r: &Reason| r.1 / part;
+    let total: i64 = rows.iter().map(n).sum();
+    let share = |r: &Reason| n(r) as f64 / total as f64;
+    let half = |r: &Reason| 1.2 * (share(r) * (1.0 - share(r)) / total as f64).sqrt() * 1.96;
+    let compared = |of: &dyn Fn(&Reason) -> f64| -> Vec<_> {
+        let known = |r| (case != Case::One).then(|| of(r));
+        rows.iter().map(known).collect()
+    };
+    let width = |r: &Reason| if r.4 < 0.05 { 0.15 } else { 0.5 };
+    TableBuilder::new("reasons")
+        .text("specialty", rows.iter().map(|_| Some("all")))
+        .text("reason", rows.iter().map(|r| Some(r.0)))
+        .text("quarter", rows.iter().map(|_| Some("2026Q3")))
+        .int("n", rows.iter().map(|r| case.known(n(r))))
+        .real("share", rows.iter().map(|r| case.known(share(r))))
+        .real(
+            "share_low",
+            rows.iter()
+                .map(|r| case.known((share(r) - half(r)).max(0.0))),
+        )
+        .real(
+            "share_high",
+            rows.iter()
+                .map(|r| case.known((share(r) + half(r)).min(1.0))),
+        )
+        .flag("addressable", rows.iter().map(|r| Some(r.2)))
+        .real("n_change", compared(&|r| r.3))
+        .real("n_change_low", compared(&|r| r.3 - width(r)))
+        .real("n_change_high", compared(&|r| r.3 + width(r)))
+        .real("n_change_q", compared(&|r| r.4))
+        .finish()
+        .unwrap()
+}

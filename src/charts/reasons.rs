@@ -1,0 +1,315 @@
+//! `reasons`: why do they leave? A bar with its interval for each stated reason, most first; what we
+//! could do something about is highlighted, and what states no reason stands apart.
+
+use catchment_base::{Result, Table, units};
+
+use crate::canvas::axes::ticks;
+use crate::canvas::frame::{Drawing, Frame, Heading};
+use crate::canvas::plot::{Fill, Plot};
+use crate::canvas::record::{Record, records};
+use crate::canvas::rows::{Rows, columns};
+use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
+use crate::canvas::theme::LABEL;
+use crate::canvas::vocabulary;
+use crate::canvas::words::{self, Change, FEW, Interval, share, whole};
+use crate::catalogue::{Chart, Tables};
+
+/// The catalogue's entry.
+pub(crate) const CHART: Chart = Chart {
+    name: "reasons",
+    question: "Why do they leave?",
+    reads: &[TABLE],
+    internal: false,
+    draw,
+};
+
+const TABLE: &str = "reasons";
+
+/// The word of the table where the export gives no reason.
+const NOT_STATED: &str = "not_stated";
+
+/// One reason, over all specialties.
+struct Reason {
+    word: String,
+    n: Option<i64>,
+    share: Option<f64>,
+    interval: Interval,
+    addressable: bool,
+    change: Change,
+}
+
+impl Reason {
+    fn stated(&self) -> bool {
+        self.word != NOT_STATED
+    }
+
+    fn said(&self) -> String {
+        vocabulary::reason(&self.word)
+    }
+}
+
+fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
+    let Some(table) = tables.rows(TABLE, "quarter", &frame.quarter.to_string())? else {
+        return Ok(missing(frame));
+    };
+    let all = reasons(&table.only("specialty", "all")?)?;
+    if all.is_empty() {
+        return Ok(missing(frame));
+    }
+    let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &all), CHART.internal);
+    picture(&mut sheet, &all, frame)?;
+    Ok(sheet.finish())
+}
+
+fn missing(frame: &Frame) -> Drawing {
+    let quarter = frame.quarter.for_people();
+    let subtitle = format!("Reasons of leaked referrals, {quarter}");
+    let alt = "Empty bar chart of the reasons of leaked referrals: none is known.";
+    let heading = Heading::missing("No reasons to show yet", subtitle, TABLE, alt);
+    let sentence = format!(
+        "No leaked referral of an aligned referrer is known for {quarter}. An export of the orders that \
+         our own providers place, with a reason where they are sent outside, brings this chart."
+    );
+    Sheet::missing(CHART.name, frame, heading, CHART.internal, &sentence)
+}
+
+/// The reasons, most first; what states none comes last.
+fn reasons(table: &Table) -> Result<Vec<Reason>> {
+    let reason = |row: Record<'_>| {
+        Ok(Reason {
+            word: row.text("reason")?,
+            n: row.int("n")?,
+            share: row.real("share")?,
+            interval: row.interval("share")?,
+            addressable: row.flag("addressable")?.unwrap_or(false),
+            change: row.change("n_change", 1.0)?,
+        })
+    };
+    let mut all: Vec<Reason> = records(table).map(reason).collect::<Result<_>>()?;
+    all.sort_by(|a, b| {
+        let most = b.stated().cmp(&a.stated()).then(b.n.cmp(&a.n));
+        most.then_with(|| a.word.cmp(&b.word))
+    });
+    Ok(all)
+}
+
+fn heading(frame: &Frame, all: &[Reason]) -> Heading {
+    let titles = titles(all);
+    let mut footer = Vec::new();
+    let leaked = all.iter().filter_map(|r| whole(r.n, r.share)).max();
+    let few = leaked.is_some_and(|n| n < FEW);
+    footer.push(
+        "Shares are of the leaked referrals of aligned referrers; lines: 95\u{202f}% intervals."
+            .to_string(),
+    );
+    if few {
+        footer.push(format!("Hollow: of fewer than {FEW} referrals."));
+    }
+    footer.push(
+        "The patient’s preference, the insurer’s choice and the physician’s judgement are reasons that \
+         nobody should change."
+            .to_string(),
+    );
+    let could = all.iter().filter(|r| r.addressable && r.stated()).count();
+    Heading {
+        alt: format!(
+            "Bar chart of the reasons of leaked referrals, share with 95\u{202f}% intervals, {}. {}. {} addressable.",
+            frame.quarter,
+            titles.first().map_or("", |t| t),
+            words::counted(could, "stated reason is", "stated reasons are"),
+        ),
+        titles,
+        subtitle: format!(
+            "Reasons of leaked referrals, all specialties, share of leaked, %, {}; orange: addressable",
+            frame.quarter.for_people()
+        ),
+        footer,
+    }
+}
+
+fn titles(all: &[Reason]) -> Vec<String> {
+    let count = |n: i64| words::counted(n.max(0) as usize, "referral", "referrals");
+    let silent = all.iter().find(|r| !r.stated()).and_then(|r| r.n);
+    let silent = silent.filter(|n| *n > 0);
+    let Some(first) = all.iter().find(|r| r.stated()) else {
+        let none = "No reason is stated for leaked referrals";
+        let long = silent.map(|n| format!("No reason is stated for {}", count(n)));
+        return long.into_iter().chain([none.to_string()]).collect();
+    };
+    let Some(n) = first.n else {
+        return vec!["The reasons of leaked referrals are withheld".to_string()];
+    };
+    let title = format!("{} comes first: {}", first.said(), count(n));
+    let long = silent.map(|n| format!("{title}; {} state no reason", units::count(n)));
+    long.into_iter().chain([title]).collect()
+}
+
+/// The columns of a line.
+struct Columns {
+    name: Rect,
+    addressable: Rect,
+    plot: Rect,
+    n: Rect,
+    change: Rect,
+}
+
+fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
+    let area = sheet.area();
+    let half = sheet.is_half();
+    let parts = if half {
+        [590.0, 0.0, 540.0, 170.0, 320.0]
+    } else {
+        [680.0, 330.0, 1640.0, 240.0, 460.0]
+    };
+    let [name, addressable, plot, n, change] = columns(area, if half { 30.0 } else { 56.0 }, parts);
+    let columns = Columns {
+        name,
+        addressable,
+        plot,
+        n,
+        change,
+    };
+    let on = format!("Change on {}", words::quarter(frame.quarter.plus(-1)));
+    let heads = [
+        (name, Anchor::Start, "Reason"),
+        (addressable, Anchor::Start, "Addressable"),
+        (plot, Anchor::Start, "Share of leaked"),
+        (n, Anchor::End, "Leaked"),
+        (change, Anchor::End, on.as_str()),
+    ];
+    let top = sheet.heads(area, &heads) + 14.0;
+    let (least, most) = if half { (104.0, 124.0) } else { (66.0, 108.0) };
+    let rows = Rows::fit(top, area.y1 - LABEL * 1.5, all.len(), least, most);
+    sheet.further(
+        all.len() - rows.count,
+        ("further reason", "further reasons"),
+        TABLE,
+    );
+    let shown = all.get(..rows.count).unwrap_or(all);
+    let ends = shown
+        .iter()
+        .flat_map(|r| [r.share, r.interval.map(|i| i.1)]);
+    let longest = ends.flatten().reduce(f64::max).unwrap_or(1.0).max(0.05);
+    let ticks = ticks(0.0, longest, if half { 3 } else { 5 });
+    let at = Rect {
+        y0: rows.top,
+        y1: rows.bottom() + 6.0,
+        // The value stands right of the longest interval.
+        ..columns
+            .plot
+            .across(columns.plot.x0 + 4.0, columns.plot.x1 - 170.0)
+    };
+    let scale = (0.0, ticks.last().copied().unwrap_or(1.0));
+    let plot = sheet.plot(at, scale, (at.height(), 0.0));
+    sheet.grid_across(&plot, at, &ticks, |t, places| {
+        units::percent(t, places.saturating_sub(2))
+    });
+    let thick = if half {
+        30.0
+    } else {
+        (rows.pitch * 0.31).min(30.0)
+    };
+    for (place, reason) in shown.iter().enumerate() {
+        let middle = rows.middle(place);
+        cells(sheet, &columns, middle, reason, place == 0);
+        mark(sheet, &plot, at, (middle, thick), reason)?;
+    }
+    Ok(())
+}
+
+fn cells(sheet: &Sheet, columns: &Columns, middle: f64, reason: &Reason, first: bool) {
+    let words = sheet.named(first && reason.addressable && reason.stated());
+    let words = words.bold(first && reason.stated());
+    let can = match (reason.addressable, reason.stated()) {
+        (true, true) => "yes",
+        (true, false) => "taken as yes",
+        (false, _) => "no",
+    };
+    let name = reason.said();
+    if sheet.is_half() {
+        let below = match can {
+            "no" => "not addressable",
+            "yes" => "addressable",
+            _ => "taken as addressable",
+        };
+        sheet.two_lines(columns.name, middle, words, (&name, below));
+    } else {
+        sheet.cell(columns.name, middle, words, &name);
+        sheet.cell(columns.addressable, middle, sheet.quiet(), can);
+    }
+    let plain = sheet.words().from(Anchor::End);
+    let n = reason.n.map_or("withheld".to_string(), units::count);
+    sheet.cell(columns.n, middle, plain, &n);
+    let clear = matches!(reason.change, Change::Clear(_));
+    let tone = if clear {
+        plain
+    } else {
+        sheet.quiet().from(Anchor::End)
+    };
+    sheet.cell(
+        columns.change,
+        middle,
+        tone,
+        &reason.change.words(units::ratio_change),
+    );
+}
+
+fn mark(
+    sheet: &Sheet,
+    plot: &Plot,
+    at: Rect,
+    (middle, half): (f64, f64),
+    reason: &Reason,
+) -> Result<()> {
+    let written = reason.share.map_or("withheld".to_string(), share);
+    let ends = reason
+        .interval
+        .map(|i| format!(" ({})", words::interval(i, share)));
+    let n = reason.n.map(|n| format!(", {}", units::count(n)));
+    let mark = Mark {
+        table: TABLE,
+        key: &reason.word,
+        column: "share",
+        value: reason.share,
+        title: format!(
+            "{}: {written}{}{}",
+            reason.said(),
+            ends.unwrap_or_default(),
+            n.unwrap_or_default()
+        ),
+    };
+    sheet.mark(&mark, || bar(sheet, plot, at, (middle, half), reason))?;
+    if let Some(value) = reason.share {
+        let end = reason.interval.map_or(value, |ends| ends.1.max(value));
+        let right = at.across(plot.at(end, 0.0).0 + 24.0, at.x1 + 220.0);
+        sheet.cell(right, middle, sheet.words(), &written);
+    }
+    Ok(())
+}
+
+fn bar(
+    sheet: &Sheet,
+    plot: &Plot,
+    at: Rect,
+    (middle, half): (f64, f64),
+    reason: &Reason,
+) -> Result<()> {
+    let Some(value) = reason.share else {
+        sheet.hatch(at.across(at.x0, at.x1 + 170.0), middle, "withheld");
+        return Ok(());
+    };
+    let y = middle - at.y0;
+    if reason.stated() {
+        let few = whole(reason.n, reason.share).is_some_and(|n| n < FEW);
+        let fill = if few { Fill::Hollow } else { Fill::Solid };
+        plot.bar(0.0, value, y, half, sheet.tone(reason.addressable), fill)?;
+    } else {
+        let block = at.across(plot.at(0.0, 0.0).0, plot.at(value, 0.0).0);
+        let block = block.down(middle - half, middle + half);
+        sheet.rect(block, Paint::Hatch(sheet.palette.bars));
+    }
+    match reason.interval {
+        Some(ends) => plot.interval(ends, y, (half * 1.1) as i32, sheet.palette.ink),
+        None => Ok(()),
+    }
+}
