@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, ledger, overflow, reasons, underserved, volume};
+use crate::{lapsed, leakage, ledger, overflow, reasons, recoverable, underserved, volume};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub static CHARTS: &[Chart] = &[
     volume::CHART,
     leakage::CHART,
     reasons::CHART,
+    recoverable::CHART,
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,

@@ -8,6 +8,7 @@ mod leakage;
 mod ledger;
 mod overflow;
 mod reasons;
+mod recoverable;
 mod underserved;
 mod volume;
 

@@ -157,7 +157,7 @@ fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
     let area = sheet.area();
     let half = sheet.is_half();
     let parts = if half {
-        [590.0, 0.0, 540.0, 170.0, 320.0]
+        [540.0, 0.0, 490.0, 160.0, 370.0]
     } else {
         [680.0, 330.0, 1640.0, 240.0, 460.0]
     };
@@ -178,14 +178,16 @@ fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
         (change, Anchor::End, on.as_str()),
     ];
     let top = sheet.heads(area, &heads) + 14.0;
-    let (least, most) = if half { (104.0, 124.0) } else { (66.0, 108.0) };
+    let (least, most) = if half { (106.0, 124.0) } else { (66.0, 108.0) };
     let rows = Rows::fit(top, area.y1 - LABEL * 1.5, all.len(), least, most);
     sheet.further(
         all.len() - rows.count,
         ("further reason", "further reasons"),
         TABLE,
     );
-    let shown = all.get(..rows.count).unwrap_or(all);
+    // What states no reason stays where there is no room for all, since it may be the most.
+    let kept = rows.count.saturating_sub(1);
+    let shown: Vec<&Reason> = all.iter().take(kept).chain(all.last()).collect();
     let ends = shown
         .iter()
         .flat_map(|r| [r.share, r.interval.map(|i| i.1)]);
@@ -209,9 +211,10 @@ fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
     } else {
         (rows.pitch * 0.31).min(30.0)
     };
-    for (place, reason) in shown.iter().enumerate() {
+    for (place, reason) in shown.into_iter().enumerate() {
         let middle = rows.middle(place);
-        cells(sheet, &columns, middle, reason, place == 0);
+        let first = place == 0 && reason.n.is_some();
+        cells(sheet, &columns, middle, reason, first);
         mark(sheet, &plot, at, (middle, thick), reason)?;
     }
     Ok(())

@@ -202,6 +202,12 @@ fn leakage(case: Case) -> Table {
             .map(|r| (case != Case::One).then(|| of(r)))
             .collect()
     };
+    // In a calm quarter payers are not known, in one of unknown destinations slots are not either.
+    let recoverable = |is_shown: &dyn Fn(bool) -> bool| -> Vec<_> {
+        let shown = is_shown(case != Case::Calm) && case != Case::Unknown;
+        let of = |r: &Eligible| case.known(r.2 * 2 / 5).filter(|_| shown);
+        rows.iter().map(of).collect()
+    };
     TableBuilder::new("leakage_by_specialty")
         .text("specialty", rows.iter().map(|r| Some(name(r))))
         .text("quarter", rows.iter().map(|_| Some("2026Q3")))
@@ -228,6 +234,10 @@ fn leakage(case: Case) -> Table {
         .real("leakage_all", real(&everything))
         .real("leakage_all_low", real(&|r| everything(r) - half(r)))
         .real("leakage_all_high", real(&|r| everything(r) + half(r)))
+        .int("not_addressable", int(&|r| r.2 - r.2 * 7 / 10))
+        .int("addressable", int(&|r| r.2 * 7 / 10))
+        .int("recoverable", recoverable(&|covered| covered))
+        .int("recoverable_if_covered", recoverable(&|covered| !covered))
         .finish()
         .unwrap()
 }
