@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
-use crate::{lapsed, leakage, ledger, overflow, reasons, recoverable, underserved, volume};
+use crate::{
+    lapsed, leakage, ledger, overflow, reasons, recoverable, refusals, underserved, volume,
+};
 
 /// One chart of the catalogue.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub struct Chart {
 /// Every chart, in the order in which a review asks.
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
+    refusals::CHART,
     leakage::CHART,
     reasons::CHART,
     recoverable::CHART,

@@ -9,6 +9,7 @@ mod ledger;
 mod overflow;
 mod reasons;
 mod recoverable;
+mod refusals;
 mod underserved;
 mod volume;
 

@@ -1,6 +1,7 @@
 //! Made tables of the charts: a usual quarter, the longest names, one row, and none.
 
 mod leakage;
+mod refusals;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -69,6 +70,7 @@ pub fn tables(case: Case) -> Tables {
         underserved(case),
         overflow(case),
         leakage::ledger(case),
+        refusals::refusals(case),
         leakage::reasons(case),
     ])
 }
