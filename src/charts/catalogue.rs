@@ -6,7 +6,8 @@ use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
 use crate::{
-    lapsed, leakage, ledger, overflow, reasons, recoverable, refusals, underserved, volume,
+    competitors, destinations, hhi, lapsed, leakage, ledger, overflow, payers, reasons,
+    recoverable, refusals, underserved, volume,
 };
 
 /// One chart of the catalogue.
@@ -30,11 +31,15 @@ pub static CHARTS: &[Chart] = &[
     volume::CHART,
     refusals::CHART,
     leakage::CHART,
+    destinations::CHART,
     reasons::CHART,
     recoverable::CHART,
     lapsed::CHART,
     underserved::CHART,
     overflow::CHART,
+    competitors::CHART,
+    hhi::CHART,
+    payers::CHART,
     ledger::CHART,
 ];
 

@@ -3,10 +3,14 @@
 
 pub mod canvas;
 pub mod catalogue;
+mod competitors;
+mod destinations;
+mod hhi;
 mod lapsed;
 mod leakage;
 mod ledger;
 mod overflow;
+mod payers;
 mod reasons;
 mod recoverable;
 mod refusals;

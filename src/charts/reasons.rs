@@ -157,7 +157,7 @@ fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
     let area = sheet.area();
     let half = sheet.is_half();
     let parts = if half {
-        [540.0, 0.0, 490.0, 160.0, 370.0]
+        [530.0, 0.0, 470.0, 190.0, 370.0]
     } else {
         [680.0, 330.0, 1640.0, 240.0, 460.0]
     };

@@ -1,6 +1,9 @@
 //! Made tables of the charts: a usual quarter, the longest names, one row, and none.
 
+mod competitors;
+mod destinations;
 mod leakage;
+mod payers;
 mod refusals;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
@@ -70,6 +73,9 @@ pub fn tables(case: Case) -> Tables {
         underserved(case),
         overflow(case),
         leakage::ledger(case),
+        destinations::destinations(case),
+        competitors::competitors(case),
+        payers::payers(case),
         refusals::refusals(case),
         leakage::reasons(case),
     ])
@@ -204,6 +210,12 @@ fn leakage(case: Case) -> Table {
             .map(|r| (case != Case::One).then(|| of(r)))
             .collect()
     };
+    let first = |r: &Eligible| i64::from(r.0 != "Cardiology") + 1;
+    let ranked = |r: &Eligible| r.0 != "all" && r.1 >= 30 && case != Case::Unknown;
+    let rank: Vec<Option<i64>> = rows
+        .iter()
+        .map(|r| case.known(first(r)).filter(|_| ranked(r)))
+        .collect();
     // In a calm quarter payers are not known, in one of unknown destinations slots are not either.
     let recoverable = |is_shown: &dyn Fn(bool) -> bool| -> Vec<_> {
         let shown = is_shown(case != Case::Calm) && case != Case::Unknown;
@@ -238,6 +250,7 @@ fn leakage(case: Case) -> Table {
         .real("leakage_all_high", real(&|r| everything(r) + half(r)))
         .int("not_addressable", int(&|r| r.2 - r.2 * 7 / 10))
         .int("addressable", int(&|r| r.2 * 7 / 10))
+        .int("rank", rank)
         .int("recoverable", recoverable(&|covered| covered))
         .int("recoverable_if_covered", recoverable(&|covered| !covered))
         .finish()
