@@ -9,7 +9,7 @@ use crate::canvas::labels;
 use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
 use crate::canvas::rows::columns;
-use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
+use crate::canvas::sheet::{Anchor, Mark, Rect, Sheet};
 use crate::canvas::theme::{Colour, LABEL};
 use crate::canvas::words::{self, Change, FEW, Interval, share, whole};
 use crate::catalogue::{Chart, Tables};
@@ -233,17 +233,13 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
     if points().any(Point::few) {
         footer.push(format!("Hollow: of fewer than {FEW} referrals."));
     }
-    footer.push(
-        "The patient’s preference, the insurer’s choice and the physician’s judgement are reasons that \
-         nobody should change."
-            .to_string(),
-    );
+    footer.push(words::NOBODY.to_string());
     Heading {
         alt: format!(
             "Bump chart of the ranks of organizations by their share of {}, eight quarters to {}. {}.",
             shown.of(),
             frame.quarter,
-            titles.last().map_or("", |t| t),
+            titles.first().map_or("", |t| t),
         ),
         titles,
         subtitle: format!(
@@ -285,9 +281,8 @@ fn titles(shown: &Shown) -> Vec<String> {
     ]
 }
 
-/// The parts of the picture: the ranks on the left, the lines, the names with shares and changes.
+/// The columns right of the lines.
 struct Columns {
-    plot: Rect,
     name: Rect,
     share: Rect,
     change: Rect,
@@ -296,14 +291,13 @@ struct Columns {
 fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
     let area = sheet.area();
     let half = sheet.is_half();
-    let parts = if half {
-        [900.0, 780.0, 0.0, 0.0]
+    let (parts, named) = if half {
+        ([900.0, 780.0, 0.0, 0.0], "Organization, share")
     } else {
-        [1700.0, 820.0, 460.0, 420.0]
+        ([1700.0, 820.0, 460.0, 420.0], "Organization")
     };
     let [plot, name, share, change] = columns(area, 50.0, parts);
     let columns = Columns {
-        plot,
         name,
         share,
         change,
@@ -311,15 +305,7 @@ fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
     let on = format!("Change on {}", words::quarter(shown.before));
     let heads = [
         (plot, Anchor::Start, "Rank"),
-        (
-            name,
-            Anchor::Start,
-            if half {
-                "Organization, share"
-            } else {
-                "Organization"
-            },
-        ),
+        (name, Anchor::Start, named),
         (share, Anchor::End, "Share (95\u{202f}% interval)"),
         (change, Anchor::End, on.as_str()),
     ];
@@ -330,10 +316,8 @@ fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
         TABLE,
     );
     let kept: Vec<&Organization> = shown.all.iter().take(shown.kept).collect();
-    let ranks = kept
-        .iter()
-        .flat_map(|o| &o.points)
-        .filter_map(|point| point.rank);
+    let points = kept.iter().flat_map(|o| &o.points);
+    let ranks = points.filter_map(|point| point.rank);
     let lowest = ranks.filter(|rank| *rank <= LOWEST).max().unwrap_or(1);
     let lowest = lowest.max(kept.len() as i64) as f64;
     let pitch = ((area.y1 - LABEL * 2.8 - top) / lowest).min(150.0);
@@ -345,11 +329,9 @@ fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
     };
     let across = (-0.4, f64::from(QUARTERS) - 0.6);
     let scaled = sheet.plot(at, across, (lowest + 0.5, 0.5));
-    quarters(sheet, &scaled, at, shown.before.plus(1));
-    if kept
-        .iter()
-        .all(|o| o.now().is_some_and(|point| point.rank.is_none()))
-    {
+    sheet.quarters(&scaled, at, &shown.before.plus(1).last(QUARTERS));
+    let hidden = |o: &&Organization| o.now().is_some_and(|point| point.rank.is_none());
+    if kept.iter().all(hidden) {
         return withheld(sheet, &columns, at, &kept);
     }
     for rank in 1..=lowest as i64 {
@@ -360,32 +342,6 @@ fn picture(sheet: &mut Sheet, shown: &Shown) -> Result<()> {
     lines(sheet, &scaled, shown, &kept)?;
     names(sheet, &scaled, &columns, shown, &kept, at);
     Ok(())
-}
-
-/// The quarters below the lines, the year under its first quarter.
-fn quarters(sheet: &Sheet, plot: &Plot, at: Rect, last: Quarter) {
-    let words = sheet.quiet().from(Anchor::Middle);
-    let mut year = 0;
-    for place in 0..QUARTERS {
-        let quarter = last.plus(place + 1 - QUARTERS);
-        let (x, _) = plot.at(f64::from(place), 1.0);
-        sheet.line(
-            (x, at.y0),
-            (x, at.y1),
-            Paint::Line(sheet.palette.grid, 1.0, 3),
-        );
-        sheet.text(
-            (x, at.y1 + LABEL * 1.1),
-            words,
-            &format!("Q{}", quarter.number()),
-        );
-        // Two years side by side would read as one: a single quarter at the start has none.
-        let crowded = place == 0 && quarter.plus(1).year() != quarter.year();
-        if quarter.year() != year && !crowded {
-            sheet.text((x, at.y1 + LABEL * 2.3), words, &quarter.year().to_string());
-            year = quarter.year();
-        }
-    }
 }
 
 /// The colour of an organization: us blue, the one of the title highlighted.
@@ -490,18 +446,8 @@ fn names(
         } else {
             sheet.words()
         };
-        let rate = match (now.share, now.interval) {
-            (Some(rate), Some((low, high))) => {
-                format!(
-                    "{} ({}–{})",
-                    share(rate),
-                    units::real(low * 100.0, 1),
-                    share(high)
-                )
-            }
-            (Some(rate), None) => share(rate),
-            (None, _) => "withheld".to_string(),
-        };
+        let rate = now.share.map(|rate| words::estimate(rate, now.interval));
+        let rate = rate.unwrap_or("withheld".to_string());
         let clear = matches!(now.change, Change::Clear(_));
         if sheet.is_half() {
             let said = format!("{rate}, {}", now.change.words(units::points));

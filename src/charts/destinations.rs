@@ -3,7 +3,7 @@
 
 use catchment_base::{Result, Table, units};
 
-use crate::canvas::axes::ticks;
+use crate::canvas::bars::{Look, VALUE};
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
@@ -171,11 +171,7 @@ fn heading(frame: &Frame, groups: &[Group]) -> Heading {
     if every().any(Destination::few) {
         footer.push(format!("Hollow: of fewer than {FEW}."));
     }
-    footer.push(
-        "The patient’s preference, the insurer’s choice and the physician’s judgement are reasons that \
-         nobody should change."
-            .to_string(),
-    );
+    footer.push(words::NOBODY.to_string());
     let all = groups
         .iter()
         .rev()
@@ -188,7 +184,7 @@ fn heading(frame: &Frame, groups: &[Group]) -> Heading {
         alt: format!(
             "Bar chart of the destinations of leaked referrals with 95\u{202f}% intervals, {}. {}.{}",
             frame.quarter,
-            titles.last().map_or("", |t| t),
+            titles.first().map_or("", |t| t),
             all.unwrap_or_default(),
         ),
         titles,
@@ -200,13 +196,16 @@ fn heading(frame: &Frame, groups: &[Group]) -> Heading {
     }
 }
 
+/// The destination of which the title speaks.
+fn spoken(groups: &[Group]) -> Option<(&Group, &Destination)> {
+    groups
+        .iter()
+        .find_map(|group| Some((group, group.first()?)))
+}
+
 fn titles(groups: &[Group]) -> Vec<String> {
-    let known = groups
-        .first()
-        .and_then(|group| Some((group, group.first()?)));
-    let Some((group, (row, rate))) =
-        known.and_then(|(group, row)| Some((group, (row, share(row.share?)))))
-    else {
+    let known = spoken(groups).and_then(|(group, row)| Some((group, row, share(row.share?))));
+    let Some((group, row, rate)) = known else {
         let every = |is: fn(&Destination) -> bool| groups.iter().flat_map(|g| &g.rows).all(is);
         let title = if every(|row| row.received.is_none()) {
             "The destinations’ shares are withheld"
@@ -271,63 +270,53 @@ fn picture(sheet: &mut Sheet, groups: &[Group], frame: &Frame) -> Result<()> {
     } else {
         MOST
     };
-    let kept: Vec<&[Destination]> = groups
+    let kept = |group: &Group| group.rows.len().min(each);
+    let left: usize = groups
         .iter()
-        .map(|group| {
-            group
-                .rows
-                .get(..each.min(group.rows.len()))
-                .unwrap_or(&group.rows)
-        })
-        .collect();
-    let all: usize = groups.iter().map(|group| group.rows.len()).sum();
-    let left = all - kept.iter().map(|rows| rows.len()).sum::<usize>();
+        .map(|group| group.rows.len() - kept(group))
+        .sum();
     sheet.further(left, ("further destination", "further destinations"), TABLE);
-    let ends = kept.iter().flat_map(|rows| rows.iter());
-    let ends = ends
-        .flat_map(|row| [row.share, row.interval.map(|i| i.1)])
-        .flatten();
-    let longest = ends.reduce(f64::max).unwrap_or(1.0).max(0.05);
-    let ticks = ticks(0.0, longest, if half { 3 } else { 5 });
-    let drawn: usize = kept.iter().map(|rows| rows.len()).sum();
+    let drawn: usize = groups.iter().map(kept).sum();
     let at = Rect {
         y0: rows.top,
         y1: rows.top + rows.pitch * drawn as f64 + HEAD * groups.len() as f64 + 6.0,
-        // The value stands right of the longest interval.
         ..columns
             .plot
-            .across(columns.plot.x0 + 4.0, columns.plot.x1 - 180.0)
+            .across(columns.plot.x0 + 4.0, columns.plot.x1 - VALUE)
     };
-    let scale = (0.0, ticks.last().copied().unwrap_or(1.0));
-    let plot = sheet.plot(at, scale, (at.height(), 0.0));
-    sheet.grid_across(&plot, at, &ticks, |t, places| {
-        units::percent(t, places.saturating_sub(2))
-    });
-    let thick = (rows.pitch * 0.31).min(28.0);
-    let mut y = rows.top;
-    for (place, (group, shown)) in groups.iter().zip(kept).enumerate() {
+    lines(sheet, &columns, at, groups, (each, rows.pitch))
+}
+
+/// The lines of every group below its head, `each` of a group at most.
+fn lines(
+    sheet: &Sheet,
+    columns: &Columns,
+    at: Rect,
+    groups: &[Group],
+    (each, pitch): (usize, f64),
+) -> Result<()> {
+    let drawn = groups.iter().flat_map(|group| group.rows.iter().take(each));
+    let plot = sheet.shares(at, drawn.map(|row| (row.share, row.interval)));
+    let first = spoken(groups).map(|(_, row)| row);
+    let mut y = at.y0;
+    for group in groups {
         let head = match group.specialty.as_str() {
             "all" => "All specialties",
             name => name,
         };
-        sheet.cell(
-            columns.name,
-            y + HEAD * 0.56,
-            sheet.quiet().bold(true),
-            head,
-        );
+        let words = sheet.quiet().bold(true);
+        sheet.cell(columns.name, y + HEAD * 0.56, words, head);
         y += HEAD;
-        for row in shown {
-            let first = place == 0 && group.first().is_some_and(|f| std::ptr::eq(f, row));
+        for row in group.rows.iter().take(each) {
             let line = Line {
                 group,
                 row,
-                first,
-                middle: y + rows.pitch / 2.0,
-                half: thick,
+                first: first.is_some_and(|first| std::ptr::eq(first, row)),
+                middle: y + pitch / 2.0,
+                half: (pitch * 0.31).min(28.0),
             };
-            mark(sheet, &plot, at, &columns, &line)?;
-            y += rows.pitch;
+            mark(sheet, &plot, at, columns, &line)?;
+            y += pitch;
         }
     }
     Ok(())
@@ -378,23 +367,14 @@ fn mark(sheet: &Sheet, plot: &Plot, at: Rect, columns: &Columns, line: &Line<'_>
             ends.unwrap_or_default()
         ),
     };
+    let fill = if row.few() { Fill::Hollow } else { Fill::Solid };
+    let (shown, look) = (
+        (row.share, row.interval),
+        Look::Bar(sheet.tone(line.first), fill),
+    );
     sheet.mark(&mark, || {
-        let Some(value) = row.share else {
-            sheet.hatch(at.across(at.x0, at.x1 + 180.0), middle, "withheld");
-            return Ok(());
-        };
-        let fill = if row.few() { Fill::Hollow } else { Fill::Solid };
-        let y = middle - at.y0;
-        plot.bar(0.0, value, y, line.half, sheet.tone(line.first), fill)?;
-        match row.interval {
-            Some(ends) => plot.interval(ends, y, (line.half * 1.1) as i32, sheet.palette.ink),
-            None => Ok(()),
-        }
+        sheet.share_bar(plot, at, (middle, line.half), shown, look)
     })?;
-    if let Some(value) = row.share {
-        let end = row.interval.map_or(value, |ends| ends.1.max(value));
-        let right = at.across(plot.at(end, 0.0).0 + 24.0, at.x1 + 220.0);
-        sheet.cell(right, middle, words, &written);
-    }
+    sheet.share_value(plot, at, middle, words, shown);
     Ok(())
 }

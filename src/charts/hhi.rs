@@ -62,8 +62,8 @@ fn missing(frame: &Frame) -> Drawing {
     let subtitle = format!("Concentration of the market by specialty, {quarter}");
     let alt = "Empty dot chart of the concentration of markets: no claims are known.";
     let heading = Heading::missing("No concentration to show yet", subtitle, TABLE, alt);
-    let sentence = "Our own orders do not show the whole market. Claims of all payers, or files of shared \
-                    patients, bring this chart.";
+    let sentence =
+        "Our own orders do not show the whole market. Claims of all payers bring this chart.";
     Sheet::missing(CHART.name, frame, heading, CHART.internal, sentence)
 }
 
@@ -113,8 +113,14 @@ fn heading(frame: &Frame, all: &[Market]) -> Heading {
     let mut footer = vec![
         "Herfindahl-Hirschman index: the sum of the squared market shares in percent, at most 10,000."
             .to_string(),
-        format!("{} of {} above 1,800.", units::count(above as i64), counted(known, "market is", "markets are")),
     ];
+    if known > 0 {
+        let of = counted(known, "market is", "markets are");
+        footer.push(format!(
+            "{} of {of} above 1,800.",
+            units::count(above as i64)
+        ));
+    }
     if all.iter().any(|market| market.few) {
         footer.push(format!("Hollow, not ranked: fewer than {FEW} referrals."));
     }
@@ -130,7 +136,7 @@ fn heading(frame: &Frame, all: &[Market]) -> Heading {
         alt: format!(
             "Dot chart of the concentration of markets by specialty, Herfindahl-Hirschman index, {}. {}. {} above 1,800.{}",
             frame.quarter,
-            titles.last().map_or("", |t| t),
+            titles.first().map_or("", |t| t),
             counted(above, "is", "are"),
             least.unwrap_or_default(),
         ),
@@ -204,12 +210,16 @@ fn picture(sheet: &mut Sheet, all: &[Market]) -> Result<()> {
         ("further market", "further markets"),
         TABLE,
     );
-    let shown = all.get(..rows.count).unwrap_or(all);
-    let most = shown
-        .iter()
-        .filter_map(|market| market.concentration)
-        .fold(HIGH, f64::max);
-    let ticks = ticks(0.0, most, if half { 2 } else { 5 });
+    lines(sheet, all.get(..rows.count).unwrap_or(all), &columns, &rows)
+}
+
+fn lines(sheet: &Sheet, shown: &[Market], columns: &Columns, rows: &Rows) -> Result<()> {
+    let known = shown.iter().filter_map(|market| market.concentration);
+    let ticks = ticks(
+        0.0,
+        known.fold(HIGH, f64::max),
+        if sheet.is_half() { 3 } else { 5 },
+    );
     let at = Rect {
         y0: rows.top,
         y1: rows.bottom() + 6.0,
@@ -221,27 +231,14 @@ fn picture(sheet: &mut Sheet, all: &[Market]) -> Result<()> {
     let plot = sheet.plot(at, scale, (at.height(), 0.0));
     sheet.grid_across(&plot, at, &ticks, units::real);
     let (x, _) = plot.at(HIGH, 0.0);
-    sheet.line(
-        (x, at.y0),
-        (x, at.y1),
-        Paint::Dashes(sheet.palette.second, 5),
-    );
-    let name = sheet.quiet().from(Anchor::Middle);
-    sheet.text(
-        (x, rows.top - LABEL * 0.35),
-        name,
-        "highly concentrated above 1,800",
-    );
+    let limit = Paint::Dashes(sheet.palette.second, 5);
+    sheet.line((x, at.y0), (x, at.y1), limit);
+    let (name, above) = (sheet.quiet().from(Anchor::Middle), rows.top - LABEL * 0.35);
+    sheet.text((x, above), name, "highly concentrated above 1,800");
     for (place, market) in shown.iter().enumerate() {
         let first = place == 0 && !market.few && market.concentration.is_some();
-        line(
-            sheet,
-            &plot,
-            &columns,
-            at,
-            rows.middle(place),
-            (market, first),
-        )?;
+        let middle = rows.middle(place);
+        line(sheet, &plot, columns, at, middle, (market, first))?;
     }
     Ok(())
 }

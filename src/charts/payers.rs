@@ -3,6 +3,7 @@
 
 use catchment_base::{Result, Table, units};
 
+use crate::canvas::bars::{Look, VALUE};
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
@@ -78,7 +79,7 @@ fn missing(frame: &Frame) -> Drawing {
     Sheet::missing(CHART.name, frame, heading, CHART.internal, &sentence)
 }
 
-/// The payers, most first; what names none comes last, and so do the rows `all` not at all.
+/// The payers, most first, those unknown last; a row for all of them is none.
 fn payers(table: &Table) -> Result<Vec<Payer>> {
     let payer = |row: Record<'_>| {
         Ok(Payer {
@@ -216,7 +217,7 @@ fn picture(sheet: &mut Sheet, all: &[Payer]) -> Result<()> {
         // The value stands right of the longest interval.
         ..columns
             .plot
-            .across(columns.plot.x0 + 4.0, columns.plot.x1 - 190.0)
+            .across(columns.plot.x0 + 4.0, columns.plot.x1 - VALUE)
     };
     let plot = sheet.plot(at, (0.0, 1.0), (at.height(), 0.0));
     let ticks = if half {
@@ -258,14 +259,10 @@ fn cells(sheet: &Sheet, columns: &Columns, middle: f64, payer: &Payer, first: bo
         &payer.change.words(units::points),
     );
     if columns.leakage.width() > 0.0 {
-        let leakage = match (payer.leakage, payer.leakage_interval) {
-            (Some(rate), Some((low, high))) => {
-                let low = units::real(low * 100.0, 1);
-                format!("{} ({low}–{})", share(rate), share(high))
-            }
-            (Some(rate), None) => share(rate),
-            (None, _) => "–".to_string(),
-        };
+        let leakage = payer
+            .leakage
+            .map(|rate| words::estimate(rate, payer.leakage_interval));
+        let leakage = leakage.unwrap_or("–".to_string());
         sheet.cell(columns.leakage, middle, plain, &leakage);
     }
 }
@@ -298,39 +295,20 @@ fn mark(
     if payer.share.is_some() {
         sheet.rect(bar, Paint::Fill(sheet.palette.grid, 1.0));
     }
+    let fill = if payer.few() {
+        Fill::Hollow
+    } else {
+        Fill::Solid
+    };
+    let look = if payer.known() {
+        Look::Bar(sheet.tone(first), fill)
+    } else {
+        Look::Hatch
+    };
+    let shown = (payer.share, payer.interval);
     sheet.mark(&mark, || {
-        let Some(value) = payer.share else {
-            sheet.hatch(at, middle, "withheld");
-            return Ok(());
-        };
-        let y = middle - at.y0;
-        if payer.known() {
-            let fill = if payer.few() {
-                Fill::Hollow
-            } else {
-                Fill::Solid
-            };
-            plot.bar(0.0, value, y, half, sheet.tone(first), fill)?;
-        } else {
-            let block = bar.across(plot.at(0.0, 0.0).0, plot.at(value, 0.0).0);
-            sheet.rect(block, Paint::Fill(sheet.palette.paper, 1.0));
-            sheet.rect(block, Paint::Hatch(sheet.palette.bars));
-        }
-        match payer.interval {
-            Some(ends) => plot.interval(ends, y, (half * 1.1) as i32, sheet.palette.ink),
-            None => Ok(()),
-        }
+        sheet.share_bar(plot, at, (middle, half), shown, look)
     })?;
-    if let Some(value) = payer.share {
-        let end = payer.interval.map_or(value, |ends| ends.1.max(value));
-        // Beside a long bar the value stands beyond the whole.
-        let x = plot.at(end, 0.0).0 + 24.0;
-        sheet.cell(
-            at.across(x, at.x1 + 220.0),
-            middle,
-            sheet.named(first),
-            &written,
-        );
-    }
+    sheet.share_value(plot, at, middle, sheet.named(first), shown);
     Ok(())
 }

@@ -3,12 +3,12 @@
 
 use catchment_base::{Result, Table, units};
 
-use crate::canvas::axes::ticks;
+use crate::canvas::bars::{Look, VALUE};
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
 use crate::canvas::rows::{Rows, columns};
-use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
+use crate::canvas::sheet::{Anchor, Mark, Rect, Sheet};
 use crate::canvas::theme::LABEL;
 use crate::canvas::vocabulary;
 use crate::canvas::words::{self, Change, FEW, Interval, share, whole};
@@ -105,11 +105,7 @@ fn heading(frame: &Frame, all: &[Reason]) -> Heading {
     if few {
         footer.push(format!("Hollow: of fewer than {FEW} referrals."));
     }
-    footer.push(
-        "The patient’s preference, the insurer’s choice and the physician’s judgement are reasons that \
-         nobody should change."
-            .to_string(),
-    );
+    footer.push(words::NOBODY.to_string());
     let could = all.iter().filter(|r| r.addressable && r.stated()).count();
     Heading {
         alt: format!(
@@ -188,24 +184,17 @@ fn picture(sheet: &mut Sheet, all: &[Reason], frame: &Frame) -> Result<()> {
     // What states no reason stays where there is no room for all, since it may be the most.
     let kept = rows.count.saturating_sub(1);
     let shown: Vec<&Reason> = all.iter().take(kept).chain(all.last()).collect();
-    let ends = shown
-        .iter()
-        .flat_map(|r| [r.share, r.interval.map(|i| i.1)]);
-    let longest = ends.flatten().reduce(f64::max).unwrap_or(1.0).max(0.05);
-    let ticks = ticks(0.0, longest, if half { 3 } else { 5 });
     let at = Rect {
         y0: rows.top,
         y1: rows.bottom() + 6.0,
-        // The value stands right of the longest interval.
         ..columns
             .plot
-            .across(columns.plot.x0 + 4.0, columns.plot.x1 - 170.0)
+            .across(columns.plot.x0 + 4.0, columns.plot.x1 - VALUE)
     };
-    let scale = (0.0, ticks.last().copied().unwrap_or(1.0));
-    let plot = sheet.plot(at, scale, (at.height(), 0.0));
-    sheet.grid_across(&plot, at, &ticks, |t, places| {
-        units::percent(t, places.saturating_sub(2))
-    });
+    let plot = sheet.shares(
+        at,
+        shown.iter().map(|reason| (reason.share, reason.interval)),
+    );
     let thick = if half {
         30.0
     } else {
@@ -281,38 +270,17 @@ fn mark(
             n.unwrap_or_default()
         ),
     };
-    sheet.mark(&mark, || bar(sheet, plot, at, (middle, half), reason))?;
-    if let Some(value) = reason.share {
-        let end = reason.interval.map_or(value, |ends| ends.1.max(value));
-        let right = at.across(plot.at(end, 0.0).0 + 24.0, at.x1 + 220.0);
-        sheet.cell(right, middle, sheet.words(), &written);
-    }
-    Ok(())
-}
-
-fn bar(
-    sheet: &Sheet,
-    plot: &Plot,
-    at: Rect,
-    (middle, half): (f64, f64),
-    reason: &Reason,
-) -> Result<()> {
-    let Some(value) = reason.share else {
-        sheet.hatch(at.across(at.x0, at.x1 + 170.0), middle, "withheld");
-        return Ok(());
-    };
-    let y = middle - at.y0;
-    if reason.stated() {
-        let few = whole(reason.n, reason.share).is_some_and(|n| n < FEW);
-        let fill = if few { Fill::Hollow } else { Fill::Solid };
-        plot.bar(0.0, value, y, half, sheet.tone(reason.addressable), fill)?;
+    let few = whole(reason.n, reason.share).is_some_and(|n| n < FEW);
+    let fill = if few { Fill::Hollow } else { Fill::Solid };
+    let look = if reason.stated() {
+        Look::Bar(sheet.tone(reason.addressable), fill)
     } else {
-        let block = at.across(plot.at(0.0, 0.0).0, plot.at(value, 0.0).0);
-        let block = block.down(middle - half, middle + half);
-        sheet.rect(block, Paint::Hatch(sheet.palette.bars));
-    }
-    match reason.interval {
-        Some(ends) => plot.interval(ends, y, (half * 1.1) as i32, sheet.palette.ink),
-        None => Ok(()),
-    }
+        Look::Hatch
+    };
+    let shown = (reason.share, reason.interval);
+    sheet.mark(&mark, || {
+        sheet.share_bar(plot, at, (middle, half), shown, look)
+    })?;
+    sheet.share_value(plot, at, middle, sheet.words(), shown);
+    Ok(())
 }

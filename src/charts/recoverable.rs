@@ -322,42 +322,46 @@ fn line(
             written(row.leaked)
         ),
     };
+    let at = columns.plot.down(middle - half, middle + half);
+    sheet.mark(&mark, || bar(sheet, plot, at, row))
+}
+
+/// The three bars over each other: the longer ones lie below, so that each ends at its own value.
+fn bar(sheet: &Sheet, plot: &Plot, at: Rect, row: &Specialty) -> Result<()> {
     let hollow = row.n.is_some_and(|n| n < FEW);
-    let bar = columns.plot.down(middle - half, middle + half);
     let zero = plot.at(0.0, 0.0).0;
     let end = |n: i64| plot.at(n as f64, 0.0).0;
-    sheet.mark(&mark, || {
-        let palette = &sheet.palette;
-        let grey = Ink::Pale(palette.context, palette.bars);
-        let parts = [
-            ("leaked", row.leaked, grey),
-            ("addressable", row.addressable, Ink::Full(palette.under)),
-        ];
-        // The longer bars lie below the shorter ones, so that each ends at its own value.
-        for (column, n, ink) in parts {
-            let Some(n) = n.filter(|n| *n > 0) else {
-                continue;
-            };
-            sheet.part(column, n as f64, || {
-                sheet.portion(bar.across(zero, end(n)), ink, hollow, "");
-                Ok(())
-            })?;
+    let palette = &sheet.palette;
+    let parts = [
+        (
+            "leaked",
+            row.leaked,
+            Ink::Pale(palette.context, palette.bars),
+        ),
+        ("addressable", row.addressable, Ink::Full(palette.under)),
+    ];
+    for (column, n, ink) in parts {
+        let Some(n) = n.filter(|n| *n > 0) else {
+            continue;
+        };
+        sheet.part(column, n as f64, || {
+            sheet.portion(at.across(zero, end(n)), ink, hollow, "");
+            Ok(())
+        })?;
+    }
+    match row.recoverable {
+        Some(n) => {
+            let (to, ink) = (at.across(zero, end(n)), Ink::Full(palette.highlight));
+            sheet.portion(to, ink, hollow, &units::count(n));
         }
-        match row.recoverable {
-            Some(n) => {
-                let value = units::count(n);
-                sheet.portion(
-                    bar.across(zero, end(n)),
-                    Ink::Full(palette.highlight),
-                    hollow,
-                    &value,
-                );
-            }
-            None => {
-                let beyond = row.leaked.or(row.addressable).map_or(zero, end);
-                sheet.hatch(bar.across(beyond + 8.0, bar.x1), middle, "withheld");
-            }
+        None => {
+            let beyond = row.leaked.or(row.addressable).map_or(zero, end);
+            sheet.hatch(
+                at.across(beyond + 8.0, at.x1),
+                (at.y0 + at.y1) / 2.0,
+                "withheld",
+            );
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }

@@ -199,6 +199,10 @@ fn leakage(case: Case) -> Table {
     let name = |r: &Eligible| specialty_name(case, r);
     let change = |r: &Eligible| if case == Case::Calm { 0.0 } else { r.4 };
     let q = |r: &Eligible| if r.4.abs() > r.5 { 0.01 } else { 0.4 };
+    let recoverable = |column: &str| -> Vec<_> {
+        let of = |r| leakage::recoverable(r, case, column);
+        rows.iter().map(of).collect()
+    };
     let int = |of: &dyn Fn(&Eligible) -> i64| -> Vec<_> {
         rows.iter().map(|r| case.known(of(r))).collect()
     };
@@ -209,18 +213,6 @@ fn leakage(case: Case) -> Table {
         rows.iter()
             .map(|r| (case != Case::One).then(|| of(r)))
             .collect()
-    };
-    let first = |r: &Eligible| i64::from(r.0 != "Cardiology") + 1;
-    let ranked = |r: &Eligible| r.0 != "all" && r.1 >= 30 && case != Case::Unknown;
-    let rank: Vec<Option<i64>> = rows
-        .iter()
-        .map(|r| case.known(first(r)).filter(|_| ranked(r)))
-        .collect();
-    // In a calm quarter payers are not known, in one of unknown destinations slots are not either.
-    let recoverable = |is_shown: &dyn Fn(bool) -> bool| -> Vec<_> {
-        let shown = is_shown(case != Case::Calm) && case != Case::Unknown;
-        let of = |r: &Eligible| case.known(r.2 * 2 / 5).filter(|_| shown);
-        rows.iter().map(of).collect()
     };
     TableBuilder::new("leakage_by_specialty")
         .text("specialty", rows.iter().map(|r| Some(name(r))))
@@ -250,9 +242,12 @@ fn leakage(case: Case) -> Table {
         .real("leakage_all_high", real(&|r| everything(r) + half(r)))
         .int("not_addressable", int(&|r| r.2 - r.2 * 7 / 10))
         .int("addressable", int(&|r| r.2 * 7 / 10))
-        .int("rank", rank)
-        .int("recoverable", recoverable(&|covered| covered))
-        .int("recoverable_if_covered", recoverable(&|covered| !covered))
+        .int("rank", rows.iter().map(|r| leakage::rank(r, case)))
+        .int("recoverable", recoverable("recoverable"))
+        .int(
+            "recoverable_if_covered",
+            recoverable("recoverable_if_covered"),
+        )
         .finish()
         .unwrap()
 }

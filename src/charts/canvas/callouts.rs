@@ -18,9 +18,11 @@ pub(crate) struct Callout {
 #[derive(Debug)]
 pub(crate) struct Callouts {
     names: Vec<Callout>,
-    /// For each name, whether it stands left of its line, and its height above the bar, from 0.
-    places: Vec<(bool, usize)>,
+    places: Vec<Place>,
 }
+
+/// Whether a name stands left of its line, and its height above the bar, from 0.
+type Place = (bool, usize);
 
 /// The distance from height to height.
 const STEP: f64 = LABEL * 1.2;
@@ -43,41 +45,27 @@ impl Callouts {
         };
         let middle = (x0 + x1) / 2.0;
         // Should nothing fit, each name stands towards the middle, on a height of its own.
-        let mut best: Option<(usize, usize, Vec<(bool, usize)>)> = None;
-        let sides = if names.len() <= MOST {
-            1u32 << names.len()
-        } else {
-            0
-        };
-        for chosen in 0..sides {
-            let spans: Vec<(f64, f64)> = (0..names.len())
-                .map(|at| span(at, chosen >> at & 1 == 1))
-                .collect();
+        let mut best: Option<((usize, usize), Vec<Place>)> = None;
+        let lines: Vec<f64> = names.iter().map(|n| n.x).collect();
+        let few = names.len() <= MOST;
+        for chosen in 0..(if few { 1u32 << names.len() } else { 0 }) {
+            let left = |at: usize| chosen >> at & 1 == 1;
+            let spans: Vec<(f64, f64)> = (0..names.len()).map(|at| span(at, left(at))).collect();
             if spans.iter().any(|s| s.0 < x0 || s.1 > x1) {
                 continue;
             }
-            let lines: Vec<f64> = names.iter().map(|n| n.x).collect();
             let Some(heights) = heights(&lines, &spans) else {
                 continue;
             };
-            let (most, sum) = (heights.iter().max().copied(), heights.iter().sum());
-            let most = most.unwrap_or(0);
-            if best.as_ref().is_none_or(|b| (most, sum) < (b.0, b.1)) {
-                let left = |at: usize| chosen >> at & 1 == 1;
+            let most = heights.iter().max().copied().unwrap_or(0);
+            let cost = (most, heights.iter().sum());
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 let places = heights.iter().enumerate().map(|(at, h)| (left(at), *h));
-                best = Some((most, sum, places.collect()));
+                best = Some((cost, places.collect()));
             }
         }
-        let places = best.map_or_else(
-            || {
-                names
-                    .iter()
-                    .enumerate()
-                    .map(|(at, n)| (n.x > middle, at))
-                    .collect()
-            },
-            |found| found.2,
-        );
+        let own = lines.iter().enumerate().map(|(at, x)| (*x > middle, at));
+        let places = best.map_or_else(|| own.collect(), |(_, places)| places);
         Self { names, places }
     }
 

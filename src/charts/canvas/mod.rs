@@ -3,6 +3,7 @@
 
 pub(crate) mod axes;
 mod backend;
+pub(crate) mod bars;
 pub(crate) mod callouts;
 pub mod font;
 pub mod frame;

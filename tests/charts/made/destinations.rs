@@ -22,17 +22,19 @@ const DESTINATIONS: [Destination; 11] = [
     ("P910", "Lourdes Cardiology, Binghamton", 5, 1.4, 0.6),
 ];
 
+/// The rows of Cardiology and of all specialties, which come to three times Cardiology here, in
+/// another order.
+fn rows(one: &[Destination]) -> Vec<(&'static str, Destination)> {
+    let all = one.iter().rev().zip(one);
+    let all = all.map(|(r, other)| (r.0, r.1, other.2 * 3, other.3, other.4));
+    let first = one.iter().map(|r| ("Cardiology", *r));
+    first.chain(all.map(|r| ("all", r))).collect()
+}
+
 pub(super) fn destinations(case: Case) -> Table {
     let one = case.rows(&DESTINATIONS);
     let part = if case == Case::Calm { 30 } else { 1 };
-    // All specialties come to four times Cardiology here, and the order is another.
-    let mut rows: Vec<(&str, Destination)> = one.iter().map(|r| ("Cardiology", *r)).collect();
-    let all = one
-        .iter()
-        .rev()
-        .zip(&one)
-        .map(|(r, other)| (r.0, r.1, other.2 * 3, other.3, other.4));
-    rows.extend(all.map(|r| ("all", r)));
+    let rows = rows(&one);
     let total = |specialty: &str| -> i64 {
         rows.iter()
             .filter(|r| r.0 == specialty)

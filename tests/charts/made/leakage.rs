@@ -30,6 +30,24 @@ fn classes(row: &Eligible, case: Case) -> [(&'static str, i64); 9] {
     ]
 }
 
+/// The rank of a specialty: Cardiology leads, the others share a place here.
+pub(super) fn rank(row: &Eligible, case: Case) -> Option<i64> {
+    let ranked = row.0 != "all" && row.1 >= 30 && case != Case::Unknown;
+    case.known(i64::from(row.0 != "Cardiology") + 1)
+        .filter(|_| ranked)
+}
+
+/// What could have stayed. In a calm quarter payers are not known, in one of unknown destinations
+/// slots are not either.
+pub(super) fn recoverable(row: &Eligible, case: Case, column: &str) -> Option<i64> {
+    let shown = match case {
+        Case::Unknown => false,
+        Case::Calm => column == "recoverable_if_covered",
+        _ => column == "recoverable",
+    };
+    case.known(row.2 * 2 / 5).filter(|_| shown)
+}
+
 pub(super) fn ledger(case: Case) -> Table {
     let specialties = match case {
         Case::One => vec![LEAKAGE[1]],
