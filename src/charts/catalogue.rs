@@ -6,7 +6,8 @@ use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
 use crate::{
-    concentration, flows, fragility, lapsed, leakage, leakage_change, leakage_map, overflow,
+    competitors, concentration, destinations, flows, fragility, hhi, lapsed, leakage,
+    leakage_change, leakage_map, ledger, overflow, payers, reasons, recoverable, refusals,
     splitters, underserved, volume,
 };
 
@@ -29,16 +30,24 @@ pub struct Chart {
 /// Every chart, in the order in which a review asks.
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
+    refusals::CHART,
     leakage::CHART,
     leakage_change::CHART,
+    destinations::CHART,
     flows::CHART,
     leakage_map::CHART,
     splitters::CHART,
+    reasons::CHART,
+    recoverable::CHART,
     lapsed::CHART,
     concentration::CHART,
     fragility::CHART,
     underserved::CHART,
     overflow::CHART,
+    competitors::CHART,
+    hhi::CHART,
+    payers::CHART,
+    ledger::CHART,
 ];
 
 /// The chart of this name.

@@ -3,14 +3,22 @@
 
 pub mod canvas;
 pub mod catalogue;
+mod competitors;
 mod concentration;
+mod destinations;
 mod flows;
 mod fragility;
+mod hhi;
 mod lapsed;
 mod leakage;
 mod leakage_change;
 mod leakage_map;
+mod ledger;
 mod overflow;
+mod payers;
+mod reasons;
+mod recoverable;
+mod refusals;
 mod splitters;
 mod underserved;
 mod volume;

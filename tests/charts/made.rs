@@ -1,10 +1,15 @@
 //! Made tables of the charts: a usual quarter, the longest names, one row, and none.
 
 mod change;
+mod competitors;
 mod counties;
 mod dependence;
+mod destinations;
 mod flows;
+mod leakage;
+mod payers;
 mod referrers;
+mod refusals;
 
 use catchment_base::{Day, Quarter, Table, TableBuilder};
 use catchment_charts::Tables;
@@ -78,6 +83,12 @@ pub fn tables(case: Case) -> Tables {
         referrers::splitters(case),
         dependence::concentration(case),
         dependence::fragility(case),
+        leakage::ledger(case),
+        destinations::destinations(case),
+        competitors::competitors(case),
+        payers::payers(case),
+        refusals::refusals(case),
+        leakage::reasons(case),
     ])
 }
 
@@ -199,6 +210,10 @@ fn leakage(case: Case) -> Table {
     let name = |r: &Eligible| specialty_name(case, r);
     let change = |r: &Eligible| if case == Case::Calm { 0.0 } else { r.4 };
     let q = |r: &Eligible| if r.4.abs() > r.5 { 0.01 } else { 0.4 };
+    let recoverable = |column: &str| -> Vec<_> {
+        let of = |r| leakage::recoverable(r, case, column);
+        rows.iter().map(of).collect()
+    };
     let int = |of: &dyn Fn(&Eligible) -> i64| -> Vec<_> {
         rows.iter().map(|r| case.known(of(r))).collect()
     };
@@ -236,6 +251,14 @@ fn leakage(case: Case) -> Table {
         .real("leakage_all", real(&everything))
         .real("leakage_all_low", real(&|r| everything(r) - half(r)))
         .real("leakage_all_high", real(&|r| everything(r) + half(r)))
+        .int("not_addressable", int(&|r| r.2 - r.2 * 7 / 10))
+        .int("addressable", int(&|r| r.2 * 7 / 10))
+        .int("rank", rows.iter().map(|r| leakage::rank(r, case)))
+        .int("recoverable", recoverable("recoverable"))
+        .int(
+            "recoverable_if_covered",
+            recoverable("recoverable_if_covered"),
+        )
         .finish()
         .unwrap()
 }

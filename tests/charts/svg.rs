@@ -13,6 +13,8 @@ pub struct Text {
     pub foot: f64,
     pub size: f64,
     pub fill: String,
+    /// The fills of the rectangles that it stands on, at its two ends and its middle.
+    pub grounds: Vec<String>,
 }
 
 pub fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
@@ -29,6 +31,23 @@ fn words(node: Node<'_, '_>) -> String {
         .filter(|c| c.is_text())
         .filter_map(|c| c.text())
         .collect()
+}
+
+/// The fill of the last rectangle before a text that holds this point.
+fn ground(text: Node<'_, '_>, (x, y): (f64, f64)) -> String {
+    let holds = |n: &Node<'_, '_>| {
+        let (x0, y0) = (number(*n, "x"), number(*n, "y"));
+        (x0..=x0 + number(*n, "width")).contains(&x)
+            && (y0..=y0 + number(*n, "height")).contains(&y)
+    };
+    let before = text.document().descendants();
+    let rects = before.filter(|n| n.has_tag_name("rect") && n.range().start < text.range().start);
+    rects
+        .filter(|n| n.attribute("x").is_some() && n.attribute("fill") != Some("none"))
+        .rfind(holds)
+        .and_then(|n| n.attribute("fill"))
+        .unwrap_or_else(|| panic!("nothing stands under {text:?}"))
+        .to_string()
 }
 
 pub fn texts(document: &Document<'_>) -> Vec<Text> {
@@ -50,7 +69,10 @@ pub fn texts(document: &Document<'_>) -> Vec<Text> {
             };
             let y = number(node, "y");
             let fill = node.attribute("fill").unwrap_or("#000000").to_string();
+            let middle = y - size * 0.33;
+            let points = [x0 + 1.0, x0 + wide / 2.0, x0 + wide - 1.0];
             Text {
+                grounds: points.map(|x| ground(node, (x, middle))).to_vec(),
                 words,
                 x0,
                 x1: x0 + wide,

@@ -22,6 +22,10 @@ fn pictures_take_the_colours_of_the_dark_theme() {
         (light.bars, dark.bars),
         (light.highlight, dark.highlight),
         (light.ours, dark.ours),
+        (light.ours_middle, dark.ours_middle),
+        (light.ours_pale, dark.ours_pale),
+        (light.highlight_pale, dark.highlight_pale),
+        (light.under, dark.under),
     ];
     for (light, dark) in pairs {
         for ink in ["fill", "stroke"] {

@@ -1,6 +1,8 @@
 //! Axes: round values for the lines of a scale, and the lines with their labels. Each line carries
 //! its value, so that every mark can be measured against it.
 
+use catchment_base::Quarter;
+
 use super::font::CAPITAL;
 use super::page::{Anchor, Paint, Rect};
 use super::plot::Plot;
@@ -59,6 +61,31 @@ impl Sheet {
                 words,
                 &write(tick, places),
             );
+        }
+    }
+
+    /// Quarters at 0, 1, 2 and on: an upright line for each, its number below, and the year under
+    /// its first quarter.
+    pub(crate) fn quarters(&self, plot: &Plot, at: Rect, quarters: &[Quarter]) {
+        let words = self.quiet().from(Anchor::Middle);
+        let mut year = None;
+        for (place, quarter) in quarters.iter().enumerate() {
+            let (x, _) = plot.at(place as f64, 0.0);
+            self.line(
+                (x, at.y0),
+                (x, at.y1),
+                Paint::Line(self.palette.grid, 1.0, 3),
+            );
+            let number = format!("Q{}", quarter.number());
+            self.text((x, at.y1 + LABEL * 1.1), words, &number);
+            // Two years side by side would read as one: a single quarter at the start has none.
+            let next = quarters.get(place + 1);
+            let crowded = place == 0 && next.is_some_and(|next| next.year() != quarter.year());
+            if year != Some(quarter.year()) && !crowded {
+                let text = quarter.year().to_string();
+                self.text((x, at.y1 + LABEL * 2.3), words, &text);
+                year = Some(quarter.year());
+            }
         }
     }
 

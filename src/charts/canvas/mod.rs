@@ -3,6 +3,8 @@
 
 pub(crate) mod axes;
 mod backend;
+pub(crate) mod bars;
+pub(crate) mod callouts;
 pub mod font;
 pub mod frame;
 pub(crate) mod labels;
@@ -14,5 +16,7 @@ pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod shapes;
 pub(crate) mod sheet;
+pub(crate) mod stacks;
 pub mod theme;
+pub(crate) mod vocabulary;
 pub(crate) mod words;

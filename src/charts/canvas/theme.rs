@@ -82,6 +82,14 @@ pub struct Palette {
     pub classes: [Colour; 6],
     /// Five shades of one measure, least first.
     pub sequential: [Colour; 5],
+    /// The second shade of ours, such as what is still open.
+    pub ours_middle: Colour,
+    /// The palest shade of ours; it has an outline.
+    pub ours_pale: Colour,
+    /// A paler highlight beside the highlight, of the same meaning; it has an outline.
+    pub highlight_pale: Colour,
+    /// Bars that bear text in the colour of the paper.
+    pub under: Colour,
 }
 
 impl Theme {
@@ -113,6 +121,10 @@ impl Theme {
                     Colour(0x3A, 0x78, 0xB5),
                     Colour(0x12, 0x45, 0x7F),
                 ],
+                ours_middle: Colour(0x3A, 0x78, 0xB5),
+                ours_pale: Colour(0xB3, 0xD1, 0xEC),
+                highlight_pale: Colour(0xE5, 0x98, 0x66),
+                under: Colour(0x61, 0x6E, 0x7C),
             },
             Self::Dark => Palette {
                 paper: Colour(0x14, 0x19, 0x1F),
@@ -140,6 +152,10 @@ impl Theme {
                     Colour(0xB3, 0xD1, 0xEC),
                     Colour(0xE3, 0xEE, 0xF9),
                 ],
+                ours_middle: Colour(0x4A, 0x86, 0xC4),
+                ours_pale: Colour(0x2C, 0x4F, 0x73),
+                highlight_pale: Colour(0x9A, 0x34, 0x12),
+                under: Colour(0x9A, 0xA5, 0xB1),
             },
         }
     }
@@ -166,7 +182,7 @@ mod tests {
     fn words_stand_out_four_and_a_half_times_and_marks_three_times() {
         for theme in [Theme::Light, Theme::Dark] {
             let p = theme.palette();
-            for text in [p.ink, p.second, p.highlight, p.ours] {
+            for text in [p.ink, p.second, p.highlight, p.ours, p.ours_middle, p.under] {
                 assert!(p.paper.contrast(text) >= 4.5, "{theme:?} {}", text.hex());
             }
             for mark in p.classes.iter().chain([&p.bars]) {
@@ -175,6 +191,10 @@ mod tests {
             // The shades grow away from the ground, so that more stands out more.
             let shades = p.sequential.map(|shade| p.paper.contrast(shade));
             assert!(shades.windows(2).all(|s| s[0] < s[1]), "{theme:?}");
+            for pale in [p.ours_pale, p.highlight_pale, p.context] {
+                assert!(p.ink.contrast(pale) >= 4.5, "{theme:?} {}", pale.hex());
+            }
+            assert!(p.paper.contrast(p.bars) >= 3.0, "{theme:?}");
         }
     }
 }

@@ -3,6 +3,16 @@
 
 use catchment_base::{Day, Quarter, units};
 
+/// Under so many cases a rate is drawn hollow and not ranked.
+pub(crate) const FEW: i64 = 30;
+
+/// What stands wherever destinations of aligned referrers are shown (42 CFR 411.354(d)(4)).
+pub(crate) const NOBODY: &str = "The patient’s preference, the insurer’s choice and the physician’s \
+                                 judgement are reasons that nobody should change.";
+
+/// Above this share of unknown destinations counts and bounds are said, and nothing is ranked.
+pub(crate) const UNKNOWN: f64 = 0.10;
+
 /// Level below which a q-value counts.
 const LEVEL: f64 = 0.05;
 
@@ -54,9 +64,26 @@ pub(crate) fn interval(ends: (f64, f64), write: impl Fn(f64) -> String) -> Strin
     format!("{} to {}", write(ends.0), write(ends.1))
 }
 
+/// The cases that a share is of, from the part and its share; none where they are not known.
+pub(crate) fn whole(part: Option<i64>, share: Option<f64>) -> Option<i64> {
+    let (part, share) = part.zip(share.filter(|share| *share > 0.0))?;
+    Some((part as f64 / share).round() as i64)
+}
+
 /// A share with one decimal.
 pub(crate) fn share(value: f64) -> String {
     units::percent(value, 1)
+}
+
+/// A share with its interval: `41.2 % (38.0–44.5 %)`.
+pub(crate) fn estimate(value: f64, ends: Interval) -> String {
+    match ends {
+        Some((low, high)) => {
+            let low = units::real(low * 100.0, 1);
+            format!("{} ({low}–{})", share(value), share(high))
+        }
+        None => share(value),
+    }
 }
 
 /// A number with one decimal, or none where it is whole.
@@ -132,7 +159,15 @@ mod tests {
         assert_eq!(counted(1, "county", "counties"), "1 county");
         assert_eq!(counted(1200, "county", "counties"), "1,200 counties");
         assert_eq!(short(12.0), "12");
+        let ends = Some((0.38, 0.445));
+        assert_eq!(estimate(0.412, ends), "41.2\u{202f}% (38.0–44.5\u{202f}%)");
+        assert_eq!(estimate(0.412, None), "41.2\u{202f}%");
         assert_eq!(short(12.34), "12.3");
+        assert_eq!(whole(Some(12), Some(0.25)), Some(48));
+        assert_eq!(
+            (whole(Some(0), Some(0.0)), whole(None, Some(0.5))),
+            (None, None)
+        );
         let long = alt(&"word ".repeat(80));
         assert!(long.chars().count() <= ALT && long.ends_with("word…"));
     }

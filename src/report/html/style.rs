@@ -26,6 +26,9 @@ const DARK: &[(&str, &str)] = &[
     ("#616E7C", "#9AA5B1"),
     ("#B83A0A", "#FB923C"),
     ("#0F3D6E", "#7DB8F0"),
+    ("#3A78B5", "#4A86C4"),
+    ("#B3D1EC", "#2C4F73"),
+    ("#E59866", "#9A3412"),
 ];
 
 /// The whole style sheet; the audience, a plain word, stands at the foot of every printed page.
