@@ -3,6 +3,7 @@
 mod columns;
 mod command_line;
 mod coverage;
+mod explain;
 mod formats;
 mod house;
 mod identity;
