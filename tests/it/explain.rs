@@ -289,6 +289,11 @@ fn the_program_shows_a_whole_explanation() {
     let page = ask(&["--method", "leakage_by_specialty"]);
     assert!(page.starts_with("# leakage_by_specialty"), "{page}");
 
+    what_is_not_there_is_told_with_its_nearest(&fresh);
+    an_own_explanation_goes_before_the_programs(&fresh);
+}
+
+fn what_is_not_there_is_told_with_its_nearest(fresh: &Fresh) {
     for (arguments, words) in [
         (
             &["leakage_by_speciality", "all"][..],
@@ -310,12 +315,11 @@ fn the_program_shows_a_whole_explanation() {
         ),
         (&["--method", "nosuch"], "there is no method page 'nosuch'"),
     ] {
-        let message = refused(&asked(&fresh, arguments), 2);
+        let message = refused(&asked(fresh, arguments), 2);
         assert!(message.contains(words), "{arguments:?}: {message}");
         assert_eq!(message.trim_end().lines().count(), 1, "{message}");
     }
-    refused(&asked(&fresh, &[]), 2);
-    an_own_explanation_goes_before_the_programs(&fresh);
+    refused(&asked(fresh, &[]), 2);
 }
 
 fn an_own_explanation_goes_before_the_programs(fresh: &Fresh) {
