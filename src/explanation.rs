@@ -1,14 +1,30 @@
 //! Where a number came from: the definition of a cell of a result table, the query behind it with its
 //! bound values, what went in, and the rows. Printing is the command line's.
 
+use std::collections::BTreeSet;
+
 use crate::base::config::nearest;
 use crate::base::progress::Silent;
-use crate::base::{Error, Quarter, Result, Table, Workspace};
+use crate::base::{Day, Error, Quarter, Result, Table, Workspace};
 use crate::engine::{Engine, Parameters, Value};
-use crate::marts::{Catalogue, Explanation, Warehouse};
+use crate::marts::{Catalogue, Explanation, Rule, Warehouse};
 
 /// The method pages, by name.
 static METHODS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/methods.rs"));
+
+/// What the name of a result table of the run begins with where an explanation selects from it.
+const RESULT: &str = "result_";
+
+/// A column of the table as its rows give it again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Number {
+    /// The table's column.
+    pub column: String,
+    /// What it is made of, in a few words.
+    pub made_of: String,
+    /// Its value by the rows; none where they give none.
+    pub value: Option<Value>,
+}
 
 /// A row of a result table, explained.
 #[derive(Debug)]
@@ -25,14 +41,14 @@ pub struct Explained {
     pub sql: String,
     /// The values of its placeholders.
     pub bound: Parameters,
-    /// The marts that the rows come from, each after what it selects from, with their numbers of rows.
+    /// The tables that the rows come from, each after what it selects from, with their numbers of rows.
     pub inputs: Vec<(String, i64)>,
     /// What the rows are.
     pub title: String,
     /// The rows, pseudonymous.
     pub rows: Table,
-    /// The sums of columns of the rows that make up columns of the table.
-    pub sums: Vec<(String, i64)>,
+    /// The columns of the table that the rows give again.
+    pub numbers: Vec<Number>,
 }
 
 /// The text of a method page.
@@ -66,34 +82,105 @@ pub fn explain(
     let explanation = explanation_of(catalogue, table)?;
     let key = key_of(explanation, key, quarter)?;
     let row = row_of(engine, workspace, quarter, (table, &key))?;
-    let mut parameters = warehouse.parameters().clone();
-    let values = key
-        .iter()
-        .map(|(name, text)| (name.clone(), Value::Text(text.clone())));
-    parameters.extend(values);
+    let parameters = parameters(warehouse, workspace, &key)?;
+    let results = Results::register(engine, workspace, quarter, explanation)?;
     let marts: Vec<&str> = explanation.inputs.iter().map(String::as_str).collect();
     warehouse.build(&marts, &Silent)?;
     let rows = engine.query("explained rows", &explanation.sql, &parameters)?;
+    let inputs = inputs(warehouse, engine, &marts)?;
+    results.forget(engine)?;
     let mart = catalogue.get(table);
-    let placed = |name: &String| key.iter().any(|(column, _)| column == name);
-    let in_mart = mart.is_some();
-    let bound = parameters
-        .into_iter()
-        .filter(|(name, _)| !in_mart || !placed(name));
+    // The mart makes all rows of the table at once: it has nothing of the key and the settings.
+    let bound = match mart {
+        Some(_) => warehouse.parameters().clone(),
+        None => used(parameters, &explanation.sql),
+    };
     Ok(Explained {
         definition: mart
             .map_or(&explanation.title, |mart| &mart.definition)
             .clone(),
         sql: mart.map_or(&explanation.sql, |mart| &mart.sql).clone(),
-        bound: bound.collect(),
-        inputs: inputs(warehouse, engine, &marts)?,
+        bound,
+        inputs,
         title: explanation.title.clone(),
-        sums: sums(explanation, &rows)?,
+        numbers: numbers(explanation, &rows, &row)?,
         table: table.to_string(),
         key,
         row,
         rows,
     })
+}
+
+/// What the placeholders are bound to: the warehouse's values, the key, and the settings that a
+/// finding reckons with beyond its marts.
+fn parameters(
+    warehouse: &Warehouse<'_>,
+    workspace: &Workspace,
+    key: &[(String, String)],
+) -> Result<Parameters> {
+    let mut parameters = warehouse.parameters().clone();
+    let visits = workspace.config()?.overflow.visits_per_referral;
+    parameters.insert("visits_per_referral".into(), Value::Real(visits));
+    let values = key
+        .iter()
+        .map(|(name, text)| (name.clone(), Value::Text(text.clone())));
+    parameters.extend(values);
+    Ok(parameters)
+}
+
+/// Those of the values whose placeholder stands in the query.
+fn used(parameters: Parameters, sql: &str) -> Parameters {
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let names: BTreeSet<&str> = sql
+        .split('$')
+        .skip(1)
+        .filter_map(|rest| rest.split(|c| !in_name(c)).next())
+        .collect();
+    let stands = |(name, _): &(String, Value)| names.contains(name.as_str());
+    parameters.into_iter().filter(stands).collect()
+}
+
+/// The run's own tables that an explanation selects from, registered.
+struct Results(Vec<String>);
+
+impl Results {
+    fn register(
+        engine: &Engine,
+        workspace: &Workspace,
+        quarter: Quarter,
+        explanation: &Explanation,
+    ) -> Result<Self> {
+        let mut names = Vec::new();
+        for input in &explanation.inputs {
+            if let Some(table) = input.strip_prefix(RESULT) {
+                register_result(engine, workspace, quarter, (table, input))?;
+                names.push(input.clone());
+            }
+        }
+        Ok(Self(names))
+    }
+
+    fn forget(&self, engine: &Engine) -> Result<()> {
+        self.0.iter().try_for_each(|name| engine.forget(name))
+    }
+}
+
+/// Registers a table of the quarter's run under a name.
+fn register_result(
+    engine: &Engine,
+    workspace: &Workspace,
+    quarter: Quarter,
+    (table, name): (&str, &str),
+) -> Result<()> {
+    let folder = workspace.out(quarter).join("tables");
+    let file = folder.join(format!("{table}.parquet"));
+    if !file.is_file() {
+        return Err(
+            Error::usage(format!("{table} of {quarter} is not made yet"))
+                .help(format!("run first: catchment run --quarter {quarter}")),
+        );
+    }
+    engine.register_file(name, &file)
 }
 
 fn explanation_of<'c>(catalogue: &'c Catalogue, table: &str) -> Result<&'c Explanation> {
@@ -140,16 +227,10 @@ fn row_of(
     quarter: Quarter,
     (name, key): (&str, &[(String, String)]),
 ) -> Result<Table> {
-    let file = workspace
-        .out(quarter)
-        .join(format!("tables/{name}.parquet"));
-    if !file.is_file() {
-        return Err(Error::usage(format!("{name} of {quarter} is not made yet"))
-            .help(format!("run first: catchment run --quarter {quarter}")));
-    }
-    engine.register_file("explained_table", &file)?;
+    let alias = "explained_table";
+    register_result(engine, workspace, quarter, (name, alias))?;
     let mut left = engine.query(name, "select * from explained_table", &Parameters::new())?;
-    engine.forget("explained_table")?;
+    engine.forget(alias)?;
     for (column, value) in key {
         let cells: Vec<String> = (0..left.rows())
             .map(|row| left.cell(column, row))
@@ -170,26 +251,109 @@ fn row_of(
     Ok(left)
 }
 
-/// The marts behind these, themselves included, with their numbers of rows.
+/// The tables behind these, themselves included, with their numbers of rows. Small tables of the
+/// configuration are left out.
 fn inputs(
     warehouse: &Warehouse<'_>,
     engine: &Engine,
-    marts: &[&str],
+    tables: &[&str],
 ) -> Result<Vec<(String, i64)>> {
-    let order = warehouse.catalogue().order(marts)?;
+    let marts = warehouse.catalogue().order(tables)?;
+    let of_nobody = |name: &&str| name.starts_with(RESULT) || name.starts_with("lake_");
+    let others = tables.iter().copied().filter(of_nobody);
+    let names = others.chain(marts.into_iter().map(|mart| mart.name.as_str()));
     let count = |name: &str| -> Result<i64> {
         let sql = format!("select count(*) as n from {name}");
         let table = engine.query(name, &sql, &Parameters::new())?;
         Ok(table.counts("n")?.first().copied().unwrap_or(0))
     };
-    order
-        .into_iter()
-        .map(|mart| Ok((mart.name.clone(), count(&mart.name)?)))
+    names
+        .map(|name| Ok((name.to_string(), count(name)?)))
         .collect()
 }
 
-fn sums(explanation: &Explanation, rows: &Table) -> Result<Vec<(String, i64)>> {
-    let adds = explanation.adds.iter().filter(|column| *column != "none");
-    adds.map(|column| Ok((column.clone(), rows.counts(column)?.iter().sum())))
-        .collect()
+/// The columns of the table's row as the rows give them again.
+fn numbers(explanation: &Explanation, rows: &Table, row: &Table) -> Result<Vec<Number>> {
+    let added = explanation.adds.iter().map(|column| {
+        Ok(Number {
+            column: column.clone(),
+            made_of: "the sum of the rows".to_string(),
+            value: sum(rows, column)?,
+        })
+    });
+    let given = explanation.gives.iter().map(|(column, rule)| {
+        let (made_of, value) = given(rule, rows, row)?;
+        Ok(Number {
+            column: column.clone(),
+            made_of,
+            value,
+        })
+    });
+    added.chain(given).collect()
+}
+
+/// The sum of a column: of counts a count (0 where there is none), of numbers a number (none where
+/// there is none).
+fn sum(rows: &Table, column: &str) -> Result<Option<Value>> {
+    if let Ok(counts) = rows.counts(column) {
+        return Ok(Some(Value::Int(counts.iter().sum())));
+    }
+    let numbers: Vec<f64> = rows.reals(column)?.into_iter().flatten().collect();
+    Ok((!numbers.is_empty()).then(|| Value::Real(numbers.iter().sum())))
+}
+
+fn given(rule: &Rule, rows: &Table, row: &Table) -> Result<(String, Option<Value>)> {
+    let day = |day: Option<Day>| day.map(Value::Day);
+    Ok(match rule {
+        Rule::Least(column) => {
+            let least = rows.days(column)?.into_iter().flatten().min();
+            (format!("the least {column}"), day(least))
+        }
+        Rule::Greatest(column) => {
+            let greatest = rows.days(column)?.into_iter().flatten().max();
+            (format!("the greatest {column}"), day(greatest))
+        }
+        Rule::Distinct(column) => {
+            let cells = (0..rows.rows()).map(|at| rows.cell(column, at));
+            let mut different = cells.collect::<Result<BTreeSet<String>>>()?;
+            different.remove("");
+            let count = Value::Int(different.len() as i64);
+            (format!("the different {column}"), Some(count))
+        }
+        Rule::Ratio(over, under) => {
+            let (over_of, under_of) = (end(over, rows, row)?, end(under, rows, row)?);
+            let value = over_of.zip(under_of.filter(|under| *under != 0.0));
+            let ratio = value.map(|(over, under)| Value::Real(over / under));
+            let words = format!("{} / {}", shown(over, over_of), shown(under, under_of));
+            (words, ratio)
+        }
+    })
+}
+
+/// An end of a ratio: the sum of a column of the rows, else the table's own, else a number.
+fn end(name: &str, rows: &Table, row: &Table) -> Result<Option<f64>> {
+    if rows.has(name) {
+        return Ok(sum(rows, name)?.and_then(|value| match value {
+            Value::Int(count) => Some(count as f64),
+            Value::Real(number) => Some(number),
+            Value::Text(_) | Value::Day(_) | Value::Flag(_) => None,
+        }));
+    }
+    if row.has(name) {
+        return Ok(row.reals(name)?.first().copied().flatten());
+    }
+    let number = name.parse::<f64>();
+    number
+        .map(Some)
+        .map_err(|_| Error::internal(format!("the rows have no column {name} to divide")))
+}
+
+/// An end of a ratio in words; a plain number says itself.
+fn shown(name: &str, value: Option<f64>) -> String {
+    match value {
+        _ if name.parse::<f64>().is_ok() => name.to_string(),
+        Some(value) if value.fract() == 0.0 => format!("{name} {value}"),
+        Some(value) => format!("{name} {value:.3}"),
+        None => format!("{name} none"),
+    }
 }

@@ -2,6 +2,8 @@
 -- key: county, quarter
 -- adds: n, leaked, own, affiliated, outside, unknown_destination, not_offered, leakage_all_n, not_addressable,
 --   addressable, realised_leakage_n
+-- gives: leakage = leaked / n; leakage_all = all_leaked / leakage_all_n; leakage_bound_low = leaked / known_or_not;
+--   leakage_bound_high = leaked_or_unknown / known_or_not; realised_leakage = realised_leaked / realised_leakage_n
 -- inputs: int_leakage_referrals
 select
   source,
@@ -24,7 +26,11 @@ select
   case when leakage_class in ('leaked', 'kept', 'not_offered') then 1 else 0 end as leakage_all_n,
   case when leakage_class = 'leaked' and not addressable then 1 else 0 end as not_addressable,
   case when leakage_class = 'leaked' and addressable then 1 else 0 end as addressable,
-  case when ended_in is not null then 1 else 0 end as realised_leakage_n
+  case when ended_in is not null then 1 else 0 end as realised_leakage_n,
+  case when leakage_class in ('leaked', 'not_offered') and destination_side = 'outside' then 1 else 0 end as all_leaked,
+  case when ended_in = 'outside' then 1 else 0 end as realised_leaked,
+  case when leakage_class in ('leaked', 'kept', 'unknown_destination') then 1 else 0 end as known_or_not,
+  case when leakage_class in ('leaked', 'unknown_destination') then 1 else 0 end as leaked_or_unknown
 from int_leakage_referrals
 where referring_county = $county and quarter = $quarter
 order by source, referral_id

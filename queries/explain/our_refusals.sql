@@ -1,6 +1,7 @@
 -- title: Counts of each referrer whose referrals we turned away for the reason
 -- key: specialty, receiving_practice_id, reason, quarter
 -- adds: n, declined, expired, unscheduled_after_14_days
+-- gives: share = n / received
 -- inputs: int_refusal_cells
 select
   specialty,

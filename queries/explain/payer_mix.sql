@@ -1,6 +1,7 @@
 -- title: Referrals to us, and aligned eligible referrals, of the payer
 -- key: payer, specialty, quarter
 -- adds: n, leakage_n
+-- gives: leakage = leaked / leakage_n
 -- inputs: int_placed_referrals, int_leakage_referrals
 select source, referral_id, referred_on, specialty, referring_npi, 1 as n, 0 as leakage_n, 0 as leaked
 from int_placed_referrals

@@ -108,8 +108,12 @@ fn told(explained: &Explained) -> Result<String> {
     }
     let count = units::counted(explained.rows.rows() as i64, "row");
     out.push_str(&format!("\nthe rows: {} ({count})\n", explained.title));
-    for (column, sum) in &explained.sums {
-        out.push_str(&format!("  {column} adds up to {}\n", units::count(*sum)));
+    for number in &explained.numbers {
+        let value = number.value.as_ref().map_or("none".to_string(), written);
+        out.push_str(&format!(
+            "  {} {value}: {}\n",
+            number.column, number.made_of
+        ));
     }
     let bound: Vec<String> = explained.bound.iter().map(bound).collect();
     out.push_str(&format!(
@@ -121,14 +125,20 @@ fn told(explained: &Explained) -> Result<String> {
 }
 
 fn bound((name, value): (&String, &Value)) -> String {
-    let value = match value {
-        Value::Text(text) => format!("'{text}'"),
+    match value {
+        Value::Text(text) => format!("${name} = '{text}'"),
+        other => format!("${name} = {}", written(other)),
+    }
+}
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
         Value::Int(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
         Value::Day(day) => day.to_string(),
         Value::Flag(flag) => flag.to_string(),
-    };
-    format!("${name} = {value}")
+    }
 }
 
 /// Each number of the row with what it is made of.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::explanation::Explanation;
 use crate::base::{Error, Result};
 use crate::engine::tables_of;
 use crate::network::order;
@@ -34,24 +35,6 @@ pub struct Mart {
     pub inputs: BTreeSet<String>,
 }
 
-/// The query behind a cell of a result table: the rows that it was made of.
-#[derive(Debug, Clone)]
-pub struct Explanation {
-    /// The result table's name.
-    pub table: String,
-    /// What the rows are.
-    pub title: String,
-    /// The columns of the table's key, in the order in which a person gives them; each is a
-    /// placeholder of the query.
-    pub key: Vec<String>,
-    /// Columns of the rows that add up to the table's columns of the same names.
-    pub adds: Vec<String>,
-    /// The query.
-    pub sql: String,
-    /// The tables that it selects from.
-    pub inputs: BTreeSet<String>,
-}
-
 /// Every mart by name, and the explanations of result tables.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
@@ -60,18 +43,19 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The program's marts, and those of a folder with the same shelves.
+    /// The program's marts and explanations, and those of a folder with the same shelves.
+    ///
+    /// # Errors
+    /// A wrong use where a file's head or SQL can't be read.
     pub fn read(own: &Path) -> Result<Self> {
-        let mut marts = BTreeMap::new();
-        let mut explanations = BTreeMap::new();
+        let mut catalogue = Self {
+            marts: BTreeMap::new(),
+            explanations: BTreeMap::new(),
+        };
         for (shelf, name, sql) in QUERIES {
-            if *shelf == EXPLAIN {
-                explanations.insert((*name).to_string(), explanation(name, sql)?);
-            } else {
-                marts.insert((*name).to_string(), parse(shelf, name, sql)?);
-            }
+            catalogue.put(shelf, name, sql)?;
         }
-        for shelf in ["staging", "intermediate", "results"] {
+        for shelf in ["staging", "intermediate", "results", EXPLAIN] {
             let folder = own.join(shelf);
             let Ok(entries) = std::fs::read_dir(&folder) else {
                 continue;
@@ -88,14 +72,22 @@ impl Catalogue {
                     .file_stem()
                     .map(|n| n.to_string_lossy().into_owned())
                     .unwrap_or_default();
-                let mart = parse(shelf, &name, &sql).map_err(|e| e.at(file))?;
-                marts.insert(name, mart);
+                catalogue.put(shelf, &name, &sql).map_err(|e| e.at(file))?;
             }
         }
-        Ok(Self {
-            marts,
-            explanations,
-        })
+        Ok(catalogue)
+    }
+
+    /// Puts a file on its shelf, in the place of an earlier one of its name.
+    fn put(&mut self, shelf: &str, name: &str, sql: &str) -> Result<()> {
+        if shelf == EXPLAIN {
+            let explanation = Explanation::parse(name, sql)?;
+            self.explanations.insert(name.to_string(), explanation);
+        } else {
+            let mart = parse(shelf, name, sql)?;
+            self.marts.insert(name.to_string(), mart);
+        }
+        Ok(())
     }
 
     /// The query behind the cells of a result table.
@@ -158,24 +150,12 @@ impl Catalogue {
     }
 }
 
-fn list(text: String, by: char) -> Vec<String> {
+/// The parts of a text that a character divides, trimmed, without empty ones.
+pub(super) fn list(text: String, by: char) -> Vec<String> {
     text.split(by)
         .map(|s| s.trim().to_string())
         .filter(|s| !s.is_empty())
         .collect()
-}
-
-fn explanation(table: &str, text: &str) -> Result<Explanation> {
-    let head = head_of(text);
-    let part = |key: &str| head.get(key).cloned().unwrap_or_default();
-    Ok(Explanation {
-        table: table.to_string(),
-        title: part("title"),
-        key: list(part("key"), ','),
-        adds: list(part("adds"), ','),
-        sql: text.to_string(),
-        inputs: tables_of(table, text)?,
-    })
 }
 
 fn parse(shelf: &str, name: &str, text: &str) -> Result<Mart> {
@@ -199,7 +179,7 @@ fn parse(shelf: &str, name: &str, text: &str) -> Result<Mart> {
 }
 
 /// The parts of a head comment: `-- key: text`, continued by lines that are indented further.
-fn head_of(text: &str) -> BTreeMap<String, String> {
+pub(super) fn head_of(text: &str) -> BTreeMap<String, String> {
     let mut parts: BTreeMap<String, String> = BTreeMap::new();
     let mut last = String::new();
     for line in text.lines() {

@@ -2,9 +2,11 @@
 //! each stored once, its grain and its checks tested at every run.
 
 mod catalogue;
+mod explanation;
 mod references;
 mod warehouse;
 
-pub use catalogue::{Catalogue, Explanation, Mart};
+pub use catalogue::{Catalogue, Mart};
+pub use explanation::{Explanation, Rule};
 pub use references::register_references;
 pub use warehouse::Warehouse;

@@ -4,6 +4,7 @@ mod columns;
 mod command_line;
 mod coverage;
 mod cuts;
+mod explain;
 mod formats;
 mod house;
 mod identity;

@@ -4,20 +4,34 @@
 use std::collections::BTreeSet;
 
 use catchment::engine::tables_of;
+use catchment::findings::FINDINGS;
 use catchment::marts::Catalogue;
 
 use super::{assert_none, files_below, read, root, stem};
 
-/// Marts above the staging shelf that read the lake itself, each with its reason.
+/// Marts and explanations above the staging shelf that read the lake itself, each with its reason.
 const READ_THE_LAKE: &[&str] = &[
     // When a referral was first seen is told by its versions, which staging folds into one.
     "int_source_completeness",
+    // What stands behind a run is its loads, which no mart has.
+    "run_info",
 ];
 
 /// Staging marts that join their table to itself, each with its reason.
 const JOIN_THEMSELVES: &[&str] = &[
     // Ranking the keys alone and fetching the chosen rows holds far less in memory.
     "stg_referrals",
+];
+
+/// Functions whose answer depends on the order of rows, the clock or chance.
+const UNSTEADY: &[&str] = &[
+    "avg",
+    "random",
+    "uuid",
+    "now",
+    "current_date",
+    "current_timestamp",
+    "current_time",
 ];
 
 /// A part of the head comment, continued by lines that are indented further.
@@ -83,16 +97,8 @@ fn complaints(file: &str, text: &str) -> Vec<String> {
     if bare.chars().any(char::is_uppercase) {
         found.push(format!("{file}: has upper-case letters outside quotes"));
     }
-    for word in [
-        "avg",
-        "random",
-        "uuid",
-        "now",
-        "current_date",
-        "current_timestamp",
-        "current_time",
-    ] {
-        if words.contains(word) {
+    for word in UNSTEADY {
+        if words.contains(*word) {
             found.push(format!("{file}: uses {word}"));
         }
     }
@@ -153,24 +159,35 @@ fn marts_stand_on_the_shelf_that_their_name_says() {
 fn every_input_has_a_birthplace() {
     let catalogue = Catalogue::read(&root().join("no such folder")).unwrap();
     let mut strangers = Vec::new();
+    let known = |name: &str| {
+        catalogue.get(name).is_some()
+            || ["lake_", "identity_", "reference_", "config_"]
+                .iter()
+                .any(|shelf| name.starts_with(shelf))
+    };
     for mart in catalogue.iter() {
         assert!(
             !mart.title.is_empty() && !mart.definition.is_empty(),
             "{}",
             mart.name
         );
-        let known = |name: &str| {
-            catalogue.get(name).is_some()
-                || ["lake_", "identity_", "reference_", "config_"]
-                    .iter()
-                    .any(|shelf| name.starts_with(shelf))
-        };
         strangers.extend(
             mart.inputs
                 .iter()
                 .filter(|i| !known(i))
                 .map(|i| format!("{}: {i}", mart.name)),
         );
+    }
+    // An explanation may read the run's own tables too.
+    let made = |name: &str| {
+        let table = name.strip_prefix("result_");
+        table.is_some_and(|table| FINDINGS.iter().any(|finding| finding.name == table))
+    };
+    for explanation in catalogue.explanations() {
+        let inputs = explanation.inputs.iter();
+        let strange = inputs.filter(|input| !known(input) && !made(input));
+        strangers
+            .extend(strange.map(|input| format!("explanation {}: {input}", explanation.table)));
     }
     assert_none("a mart reads what nobody makes", &strangers);
 }
