@@ -2,23 +2,72 @@
 //! never compared, so the keys are many and each of them small. Last names are far fewer than
 //! entries, so keys lead to last names, each of which leads to its entries.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
-use super::comparison::last_level;
+use super::comparison::{ALIKE, last_level};
 use super::names::Name;
+use super::nicknames;
 use super::roster::Roster;
-use crate::stats::linkage::{MISSING, soundex};
+use crate::stats::linkage::{Letters, MISSING, soundex};
 
 /// The last names of a roster by their keys, and its entries by last name.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     /// Keys with the last names that have them, sorted.
     keys: Vec<(u64, u32)>,
-    /// Entries by last name, and where each last name's begin; one more stands at the end.
-    entries: Vec<u32>,
-    begins: Vec<usize>,
-    /// Entries by place and given name, sorted.
-    beside: Vec<((u32, u32), u32)>,
+    /// The last names by number.
+    lasts: Vec<LastName>,
+    /// Entries by last and given name.
+    borne: Vec<Borne>,
+    /// The given names by number.
+    givens: Vec<GivenName>,
+    /// Places with the entries of those who work there, sorted.
+    places: Vec<(u32, u32)>,
+}
+
+/// A last name of the roster.
+#[derive(Debug)]
+struct LastName {
+    letters: Letters,
+    has_parts: bool,
+    /// Where its entries begin and end in [`Blocks::borne`].
+    begin: u32,
+    end: u32,
+}
+
+/// An entry as those of one last name are gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Borne {
+    pub(super) last: u32,
+    pub(super) given: u32,
+    pub(super) entry: u32,
+    pub(super) has_middle: bool,
+}
+
+/// A first name, asked for or of the roster, with what is compared first.
+#[derive(Debug)]
+pub(super) struct GivenName {
+    initial: Option<char>,
+    /// The first three letters, where it is more than a letter.
+    begin: Option<u64>,
+    pub(super) letters: Letters,
+    pub(super) is_full: bool,
+    /// Whether it is known to have other forms.
+    pub(super) has_forms: bool,
+}
+
+impl GivenName {
+    /// Of a first name.
+    pub(super) fn of(given: &str) -> Self {
+        Self {
+            initial: given.chars().next(),
+            begin: (given.len() > 1).then(|| key(BEGIN, first(given, 3))),
+            letters: Letters::of(given),
+            is_full: given.len() > 1,
+            has_forms: nicknames::is_known(given),
+        }
+    }
 }
 
 /// A last name of the roster that is like an asked one, and what the two share beside that.
@@ -64,7 +113,7 @@ fn key(kind: u8, text: &str) -> u64 {
 }
 
 /// The first letters of a text.
-pub(super) fn first(text: &str, letters: usize) -> &str {
+fn first(text: &str, letters: usize) -> &str {
     let end = text.char_indices().nth(letters).map_or(text.len(), |c| c.0);
     &text[..end]
 }
@@ -92,31 +141,55 @@ fn keys_of(name: &Name) -> Vec<u64> {
     found
 }
 
+impl AlikeLast {
+    /// Whether what the last names share is enough beside the first names, where the asked one can
+    /// begin with any of `initials`.
+    pub(super) fn is_enough(
+        &self,
+        asked: &GivenName,
+        initials: &BTreeSet<char>,
+        own: &GivenName,
+    ) -> bool {
+        self.shares_whole
+            || self.shares_begin && own.initial.is_some_and(|c| initials.contains(&c))
+            || self.shares_end && own.begin.is_some() && own.begin == asked.begin
+    }
+}
+
 impl Blocks {
     /// Of a roster.
     pub(super) fn build(roster: &Roster) -> Self {
         let mut blocks = Self::default();
-        let mut by_last: Vec<(u32, u32)> = Vec::with_capacity(roster.entries.len());
-        for ((number, entry), short) in (0u32..).zip(&roster.entries).zip(&roster.shorts) {
-            by_last.push((short.last, number));
-            let places = &roster.providers[entry.provider as usize].places;
-            let beside = places.iter().map(|place| ((*place, short.given), number));
-            blocks.beside.extend(beside);
+        for ((entry, own), short) in (0u32..).zip(&roster.entries).zip(&roster.shorts) {
+            blocks.borne.push(Borne {
+                last: short.last,
+                given: short.given,
+                entry,
+                has_middle: short.has_middle,
+            });
+            let places = &roster.providers[own.provider as usize].places;
+            blocks.places.extend(places.iter().map(|p| (*p, entry)));
         }
-        by_last.sort_unstable();
-        blocks.beside.sort_unstable();
-        for (at, (last, number)) in by_last.iter().enumerate() {
+        blocks.borne.sort_unstable();
+        blocks.places.sort_unstable();
+        for (at, borne) in (0u32..).zip(&blocks.borne) {
             // Last names are numbered without gaps.
-            if blocks.begins.len() == *last as usize {
-                blocks.begins.push(at);
-                let name = &roster.entries[*number as usize].name;
-                let keys = keys_of(name).into_iter().map(|key| (key, *last));
+            if blocks.lasts.len() == borne.last as usize {
+                let name = &roster.entries[borne.entry as usize].name;
+                let keys = keys_of(name).into_iter().map(|key| (key, borne.last));
                 blocks.keys.extend(keys);
+                blocks.lasts.push(LastName {
+                    letters: Letters::of(&name.last),
+                    has_parts: !name.parts.is_empty(),
+                    begin: at,
+                    end: at,
+                });
             }
-            blocks.entries.push(*number);
+            blocks.lasts[borne.last as usize].end = at + 1;
         }
-        blocks.begins.push(by_last.len());
         blocks.keys.sort_unstable();
+        let givens = roster.givens.names.iter();
+        blocks.givens = givens.map(|given| GivenName::of(given)).collect();
         blocks
     }
 
@@ -134,9 +207,15 @@ impl Blocks {
             kept.1 |= if is_one { next.1 } else { 0 };
             is_one
         });
+        let letters = Letters::of(&name.last);
         let alike = met.into_iter().filter_map(|(last, kinds)| {
-            let own = &roster.entries[self.of_last(last)[0] as usize].name;
-            let level = last_level(name, own);
+            let own = &self.lasts[last as usize];
+            let is_whole = name.parts.is_empty() && !own.has_parts;
+            if is_whole && letters.most(&own.letters) < ALIKE {
+                return None;
+            }
+            let own = self.borne[own.begin as usize].entry;
+            let level = last_level(name, &roster.entries[own as usize].name);
             (!matches!(level, 0 | MISSING)).then_some(AlikeLast {
                 last,
                 level,
@@ -148,17 +227,24 @@ impl Blocks {
         alike.collect()
     }
 
-    /// The entries of a last name, in order; there is at least one.
-    pub(super) fn of_last(&self, last: u32) -> &[u32] {
-        &self.entries[self.begins[last as usize]..self.begins[last as usize + 1]]
+    /// The entries of a last name in runs of one given name; there is at least one.
+    pub(super) fn of_last(&self, last: u32) -> impl Iterator<Item = &[Borne]> {
+        let LastName { begin, end, .. } = self.lasts[last as usize];
+        let borne = &self.borne[begin as usize..end as usize];
+        borne.chunk_by(|a, b| a.given == b.given)
     }
 
-    /// The entries of a given name at a place, in order.
-    pub(super) fn at_place(&self, place: u32, given: u32) -> impl Iterator<Item = u32> {
-        let begin = self.beside.partition_point(|(k, _)| *k < (place, given));
-        let block = self.beside[begin..].iter();
+    /// A given name of the roster by its number.
+    pub(super) fn given(&self, number: u32) -> &GivenName {
+        &self.givens[number as usize]
+    }
+
+    /// The entries of all who work at a place, in order.
+    pub(super) fn at_place(&self, place: u32) -> impl Iterator<Item = u32> {
+        let begin = self.places.partition_point(|(p, _)| *p < place);
+        let block = self.places[begin..].iter();
         block
-            .take_while(move |(k, _)| *k == (place, given))
+            .take_while(move |(p, _)| *p == place)
             .map(|(_, entry)| *entry)
     }
 }

@@ -2,14 +2,14 @@
 //! of them agrees. What all names have in common is compared once: a last name with the roster's
 //! last names, a first name with a first name, and a name in all its circumstances.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
-use super::blocks::{AlikeLast, Blocks, first};
+use super::blocks::{AlikeLast, Blocks, GivenName};
 use super::comparison::{
-    Asked, Levels, add_circumstances, first_levels, goes_by, last_level, name_levels_from,
+    ALIKE, Asked, Levels, add_circumstances, first_levels, goes_by, last_level, name_levels_from,
 };
 use super::names::Name;
 use super::nicknames;
@@ -64,7 +64,7 @@ fn last_of(name: &Name) -> Last<'_> {
 /// The distinct last and first names that are asked for.
 struct Words<'a> {
     lasts: HashMap<Last<'a>, Vec<AlikeLast>>,
-    givens: HashMap<&'a str, u32>,
+    givens: HashMap<&'a str, (u32, GivenName)>,
 }
 
 impl<'a> Words<'a> {
@@ -82,7 +82,8 @@ impl<'a> Words<'a> {
         let mut givens = HashMap::new();
         for name in names() {
             let next = givens.len() as u32;
-            givens.entry(name.given.as_str()).or_insert(next);
+            let given = givens.entry(name.given.as_str());
+            given.or_insert_with_key(|given| (next, GivenName::of(given)));
         }
         Self { lasts, givens }
     }
@@ -116,8 +117,6 @@ struct Met {
     is_turned: bool,
     last: u8,
     first: (u8, u8),
-    /// Whether the first name speaks for it too; else only the same practice does.
-    is_given: bool,
 }
 
 /// What one thread keeps while it goes through names.
@@ -127,7 +126,7 @@ struct Desk<'a> {
     words: &'a Words<'a>,
     /// Levels of an asked first name against one of the roster.
     first: HashMap<u64, (u8, u8), BuildHasherDefault<Mix>>,
-    /// The name before this one and what its blocks held.
+    /// The name before this one, and whose last and first names are both alike.
     before: Option<&'a Name>,
     met: Vec<Met>,
     compared: u64,
@@ -148,24 +147,19 @@ impl<'a> Desk<'a> {
 
     fn pairs(&mut self, asked: &'a Asked) -> Pairs {
         if self.before != Some(&asked.name) {
-            self.meet(asked);
             self.before = Some(&asked.name);
+            self.met.clear();
+            self.compared = 0;
+            for (name, is_turned) in ways(asked).zip([false, true]) {
+                self.meet(name, is_turned);
+            }
         }
         let mut compared = self.compared;
-        let is_there = |entry: u32| {
-            let provider =
-                &self.roster.providers[self.roster.entries[entry as usize].provider as usize];
-            asked
-                .place
-                .is_some_and(|place| provider.places.contains(&place))
-        };
-        let met = self.met.iter();
-        let mut kept: Vec<Met> = met
-            .filter(|met| met.is_given || is_there(met.entry))
-            .copied()
-            .collect();
+        let mut kept = self.met.clone();
         for (name, is_turned) in ways(asked).zip([false, true]) {
-            compared += self.meet_at_place(name, is_turned, asked.place, &mut kept);
+            if let Some(place) = asked.place {
+                compared += self.meet_at_place(name, is_turned, place, &mut kept);
+            }
         }
         // A pair that agrees both ways agrees as it is written.
         kept.sort_unstable_by_key(|met| (met.entry, met.is_turned));
@@ -189,87 +183,86 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Goes through the entries of all last names that are alike.
-    fn meet(&mut self, asked: &'a Asked) {
-        self.met.clear();
-        self.compared = 0;
-        for (name, is_turned) in ways(asked).zip([false, true]) {
-            let initials = nicknames::initials(&name.given);
-            for alike in &self.words.lasts[&last_of(name)] {
-                for &entry in self.blocks.of_last(alike.last) {
-                    if is_blocked(self.roster, alike, name, &initials, entry) {
-                        self.compared += 1;
-                        let met = self.met_by_last(name, is_turned, alike.level, entry);
-                        self.met.push(met);
+    /// Finds the entries whose last name is alike and whose first name does not speak against it.
+    fn meet(&mut self, name: &'a Name, is_turned: bool) {
+        let (number, asked) = &self.words.givens[name.given.as_str()];
+        let initials = nicknames::initials(&name.given);
+        for alike in &self.words.lasts[&last_of(name)] {
+            for borne in self.blocks.of_last(alike.last) {
+                let given = borne[0].given;
+                if !alike.is_enough(asked, &initials, self.blocks.given(given)) {
+                    continue;
+                }
+                self.compared += borne.len() as u64;
+                let first = self.first_levels(name, (*number, asked), given);
+                for borne in borne {
+                    let goes_by = || {
+                        let own = &self.roster.entries[borne.entry as usize].name;
+                        goes_by(name, own)
+                    };
+                    let can_go_by = borne.has_middle || name.middle.len() > 1;
+                    if first.0 != 0 && first.1 != 0 || can_go_by && goes_by() {
+                        self.met.push(Met {
+                            entry: borne.entry,
+                            is_turned,
+                            last: alike.level,
+                            first,
+                        });
                     }
                 }
             }
         }
     }
 
-    fn met_by_last(&mut self, name: &'a Name, is_turned: bool, last: u8, entry: u32) -> Met {
-        let (own, short) = (
-            &self.roster.entries[entry as usize].name,
-            &self.roster.shorts[entry as usize],
-        );
-        let given = self.words.givens[name.given.as_str()];
-        let key = u64::from(given) << 32 | u64::from(short.given);
-        let first = self.first.entry(key);
-        let first = *first.or_insert_with(|| first_levels(&name.given, &own.given));
-        let is_given = first.0 != 0 && first.1 != 0
-            || (short.has_middle || !name.middle.is_empty()) && goes_by(name, own);
-        Met {
-            entry,
-            is_turned,
-            last,
-            first,
-            is_given,
-        }
+    /// [`first_levels`] of an asked given name, with its number, against the roster's of a number.
+    fn first_levels(
+        &mut self,
+        name: &Name,
+        (number, asked): (u32, &GivenName),
+        own: u32,
+    ) -> (u8, u8) {
+        let key = u64::from(number) << 32 | u64::from(own);
+        *self.first.entry(key).or_insert_with(|| {
+            let given = self.blocks.given(own);
+            let can_be_alike = asked.letters.most(&given.letters) >= ALIKE;
+            let have_forms = asked.has_forms && given.has_forms;
+            if asked.is_full && given.is_full && !can_be_alike && !have_forms {
+                return (0, MISSING);
+            }
+            first_levels(&name.given, &self.roster.givens.names[own as usize])
+        })
     }
 
-    /// Those of the same given name at the place: their last names may have changed altogether.
-    fn meet_at_place(
-        &self,
-        name: &Name,
-        is_turned: bool,
-        place: Option<u32>,
-        kept: &mut Vec<Met>,
-    ) -> u64 {
-        let given = self.roster.givens.find(&name.given);
-        let (Some(place), Some(given)) = (place, given) else {
-            return 0;
-        };
+    /// Finds those at the place that is named whose last or first name speaks for it: either may
+    /// have changed altogether.
+    fn meet_at_place(&self, name: &Name, is_turned: bool, place: u32, kept: &mut Vec<Met>) -> u64 {
+        let (_, asked) = &self.words.givens[name.given.as_str()];
+        let alike = &self.words.lasts[&last_of(name)];
+        let initials = nicknames::initials(&name.given);
         let mut compared = 0;
-        for entry in self.blocks.at_place(place, given) {
+        for entry in self.blocks.at_place(place) {
             compared += 1;
-            let own = &self.roster.entries[entry as usize].name;
-            let last = last_level(name, own);
-            // One of the two must speak for it: colleagues are many.
-            if !matches!(last, 0 | MISSING) || name.is_full() {
+            let short = &self.roster.shorts[entry as usize];
+            let given = self.roster.givens.names[short.given as usize].as_str();
+            let blocked = alike
+                .binary_search_by_key(&short.last, |alike| alike.last)
+                .map(|at| &alike[at])
+                .is_ok_and(|alike| {
+                    alike.is_enough(asked, &initials, self.blocks.given(short.given))
+                });
+            if !blocked && given != name.given {
+                continue;
+            }
+            let last = last_level(name, &self.roster.entries[entry as usize].name);
+            if !matches!(last, 0 | MISSING) || given == name.given && name.is_full() {
                 kept.push(Met {
                     entry,
                     is_turned,
                     last,
-                    first: first_levels(&name.given, &own.given),
-                    is_given: true,
+                    first: first_levels(&name.given, given),
                 });
             }
         }
         compared
     }
-}
-
-/// Whether what two alike last names share is enough beside the first names.
-fn is_blocked(
-    roster: &Roster,
-    alike: &AlikeLast,
-    name: &Name,
-    initials: &BTreeSet<char>,
-    entry: u32,
-) -> bool {
-    let given = &roster.entries[entry as usize].name.given;
-    let has_initial = || given.chars().next().is_some_and(|c| initials.contains(&c));
-    let is_end =
-        || name.given.len() > 1 && given.len() > 1 && first(given, 3) == first(&name.given, 3);
-    alike.shares_whole || alike.shares_begin && has_initial() || alike.shares_end && is_end()
 }

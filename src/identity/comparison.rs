@@ -108,7 +108,7 @@ pub(super) fn department_specialty(department: &str) -> Option<u32> {
 }
 
 /// Likeness from which two last or first names can be one mistyped.
-const ALIKE: f64 = 0.88;
+pub(super) const ALIKE: f64 = 0.88;
 /// Likeness from which they very much can.
 const VERY_ALIKE: f64 = 0.94;
 
