@@ -1,7 +1,5 @@
 //! How a name in its circumstances agrees with a provider, field by field.
 
-use std::collections::HashMap;
-
 use super::names::Name;
 use super::nicknames;
 use super::organizations::are_alike;
@@ -110,11 +108,12 @@ pub(super) fn department_specialty(department: &str) -> Option<u32> {
 }
 
 /// Likeness from which two last or first names can be one mistyped.
-const ALIKE: f64 = 0.88;
+pub(super) const ALIKE: f64 = 0.88;
 /// Likeness from which they very much can.
 const VERY_ALIKE: f64 = 0.94;
 
-fn last_level(a: &Name, b: &Name) -> u8 {
+/// The level of two last names.
+pub(super) fn last_level(a: &Name, b: &Name) -> u8 {
     if a.last.is_empty() || b.last.is_empty() {
         return MISSING;
     }
@@ -137,7 +136,7 @@ fn is_letter(text: &str) -> bool {
 }
 
 /// The levels of first name and initial: one of the two is always missing.
-fn first_levels(x: &str, y: &str) -> (u8, u8) {
+pub(super) fn first_levels(x: &str, y: &str) -> (u8, u8) {
     if x.is_empty() || y.is_empty() {
         return (MISSING, MISSING);
     }
@@ -153,7 +152,7 @@ fn first_levels(x: &str, y: &str) -> (u8, u8) {
 }
 
 /// Whether one of the two is called by what is the other's middle name.
-fn goes_by(a: &Name, b: &Name) -> bool {
+pub(super) fn goes_by(a: &Name, b: &Name) -> bool {
     let is_called = |a: &Name, b: &Name| a.middle.len() > 1 && a.middle == b.given;
     is_called(a, b) || is_called(b, a)
 }
@@ -171,9 +170,19 @@ fn middle_level(a: &Name, b: &Name) -> u8 {
 
 /// The levels of the name alone.
 pub(super) fn name_levels(asked: &Name, entry: &Name) -> Levels {
+    let first = first_levels(&asked.given, &entry.given);
+    name_levels_from(last_level(asked, entry), first, asked, entry)
+}
+
+/// The levels of the name alone, where those of the last and the first name are known.
+pub(super) fn name_levels_from(
+    last: u8,
+    (given, initial): (u8, u8),
+    asked: &Name,
+    entry: &Name,
+) -> Levels {
     let mut levels = [MISSING; FIELDS.len()];
-    levels[LAST] = last_level(asked, entry);
-    (levels[GIVEN], levels[INITIAL]) = first_levels(&asked.given, &entry.given);
+    (levels[LAST], levels[GIVEN], levels[INITIAL]) = (last, given, initial);
     levels[MIDDLE] = middle_level(asked, entry);
     // Who goes by the middle name has no other one that could differ.
     if levels[GIVEN] != 2 && goes_by(asked, entry) {
@@ -257,52 +266,6 @@ fn place_level(roster: &Roster, asked: &Asked, entry: &Entry) -> u8 {
         (_, true) => 1,
         _ => 0,
     }
-}
-
-/// Levels of last and first names that were compared before: the same ones come again and again.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    last: HashMap<u32, u8>,
-    given: HashMap<u32, (u8, u8)>,
-}
-
-/// The levels of a name against an entry, or none where they have too little in common: the last
-/// names differ or the first ones do, and the practice is another. `seen` is this name's own.
-pub(super) fn compare(
-    roster: &Roster,
-    asked: &Asked,
-    name: &Name,
-    number: u32,
-    seen: &mut Seen,
-) -> Option<Levels> {
-    let (entry, short) = (
-        &roster.entries[number as usize],
-        &roster.shorts[number as usize],
-    );
-    let last = *seen
-        .last
-        .entry(short.last)
-        .or_insert_with(|| last_level(name, &entry.name));
-    let (given, initial) = *seen
-        .given
-        .entry(short.given)
-        .or_insert_with(|| first_levels(&name.given, &entry.name.given));
-    let is_last = !matches!(last, 0 | MISSING);
-    // One of the two must speak for it: colleagues are many.
-    if !(is_last || given == 2 && name.is_full()) {
-        return None;
-    }
-    let is_given = given != 0 && initial != 0
-        || (short.has_middle || !name.middle.is_empty()) && goes_by(name, &entry.name);
-    if !is_last || !is_given {
-        let provider = &roster.providers[entry.provider as usize];
-        if !asked.place.is_some_and(|p| provider.places.contains(&p)) {
-            return None;
-        }
-    }
-    let mut levels = name_levels(name, &entry.name);
-    add_circumstances(roster, asked, entry, &mut levels);
-    Some(levels)
 }
 
 /// Whether these levels leave a name to be accepted without a person: last and first name speak

@@ -1,7 +1,7 @@
 //! How much each agreement weighs: defaults, shares among others counted over random pairs, and
 //! shares among matches learnt from the names that are to be resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -61,8 +61,12 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// The weights for names whose pairs within blocks have these levels, a list a name.
-    pub(super) fn of(roster: &Roster, asked: &[Asked], pairs: &[Vec<Levels>]) -> Self {
+    /// The weights for names whose pairs within blocks have these levels.
+    pub(super) fn of(
+        roster: &Roster,
+        asked: &[&Asked],
+        pairs: impl Iterator<Item = Levels>,
+    ) -> Self {
         let others = shares_among_others(roster, asked);
         let fields = MATCHES.iter().zip(&others);
         let start = Model {
@@ -77,10 +81,12 @@ impl Evidence {
         if asked.len() < LEAST_NAMES {
             return start;
         }
-        let mut counted = BTreeMap::<Levels, f64>::new();
-        for levels in pairs.iter().flatten() {
-            *counted.entry(*levels).or_default() += 1.0;
+        let mut counts = HashMap::<Levels, f64>::new();
+        for levels in pairs {
+            *counts.entry(levels).or_default() += 1.0;
         }
+        // In order, so that sums over them have the same bits every time.
+        let counted: BTreeMap<Levels, f64> = counts.into_iter().collect();
         let expected: f64 = counted
             .iter()
             .map(|(levels, n)| n * start.model.posterior(levels))
@@ -114,25 +120,31 @@ impl Evidence {
     }
 
     /// The weight of a pair. Where a value agrees whole, it weighs by how common it is.
-    /// `name` is the asked name in the order in which it was compared.
-    pub(super) fn weight(
-        &self,
-        roster: &Roster,
-        asked: &Asked,
-        name: &Name,
-        levels: &Levels,
-    ) -> f64 {
-        let fields = self.model.fields.iter().zip(levels).enumerate();
+    /// `shares` are of the asked name in the order in which it was compared.
+    pub(super) fn weight(&self, shares: &Shares, levels: &Levels) -> f64 {
+        let fields = self.model.fields.iter().zip(levels).zip(&shares.0);
         fields
-            .map(
-                |(at, (field, &level))| match share(roster, asked, name, at) {
-                    Some(share) if usize::from(level) + 1 == field.m.len() => {
-                        field.weight_of_value(level, share)
-                    }
-                    _ => field.weight(level),
-                },
-            )
+            .map(|((field, &level), share)| match share {
+                Some(share) if usize::from(level) + 1 == field.m.len() => {
+                    field.weight_of_value(level, *share)
+                }
+                _ => field.weight(level),
+            })
             .sum()
+    }
+}
+
+/// The share of the roster that has the asked value, field by field; none where the roster lacks it
+/// or how common it is counts for nothing.
+#[derive(Debug)]
+pub(super) struct Shares([Option<f64>; FIELDS.len()]);
+
+impl Shares {
+    /// Of a name in the order in which it is compared.
+    pub(super) fn of(roster: &Roster, asked: &Asked, name: &Name) -> Self {
+        Self(std::array::from_fn(|field| {
+            share(roster, asked, name, field)
+        }))
     }
 }
 
@@ -182,7 +194,7 @@ fn share(roster: &Roster, asked: &Asked, name: &Name, field: usize) -> Option<f6
 
 /// Shares of the levels over pairs that were put together by chance, of which hardly one is a
 /// match. What is the same is too rare to be met by chance: it is counted over the whole roster.
-fn shares_among_others(roster: &Roster, asked: &[Asked]) -> Vec<Vec<f64>> {
+fn shares_among_others(roster: &Roster, asked: &[&Asked]) -> Vec<Vec<f64>> {
     let mut counts: Vec<Vec<f64>> = OTHERS
         .iter()
         .map(|shares| shares.iter().map(|s| s * OTHERS_STRENGTH).collect())
@@ -191,7 +203,7 @@ fn shares_among_others(roster: &Roster, asked: &[Asked]) -> Vec<Vec<f64>> {
         return counts;
     }
     let step = asked.len().div_ceil(2000);
-    let names: Vec<&Asked> = asked.iter().step_by(step).collect();
+    let names: Vec<&Asked> = asked.iter().copied().step_by(step).collect();
     let each = (RANDOM_PAIRS / names.len()).clamp(1, roster.entries.len());
     let met: Vec<Vec<Levels>> = names
         .par_iter()

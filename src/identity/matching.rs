@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::blocks::Blocks;
+use super::candidates::{Pairs, find};
 use super::comparison::{
-    Asked, Levels, PLACE, SPECIALTY, Seen, add_circumstances, agreeing, compare, is_acceptable,
-    name_levels,
+    Asked, Levels, PLACE, SPECIALTY, add_circumstances, agreeing, is_acceptable, name_levels,
 };
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Shares};
 use super::roster::Roster;
 use crate::stats::linkage::posteriors_of_one;
 
@@ -61,16 +61,10 @@ pub(super) fn judge(roster: &Roster, blocks: &Blocks, asked: &[Asked]) -> Verdic
     let open: Vec<usize> = (0..asked.len())
         .filter(|&at| of_names[at].is_none())
         .collect();
-    let left: Vec<Asked> = open.iter().map(|&at| asked[at].clone()).collect();
-    let pairs: Vec<Pairs> = left
-        .par_iter()
-        .map(|asked| Pairs::of(roster, blocks, asked))
-        .collect();
-    let levels: Vec<Vec<Levels>> = pairs
-        .iter()
-        .map(|pairs| pairs.near.iter().map(|near| near.levels).collect())
-        .collect();
-    let evidence = Evidence::of(roster, &left, &levels);
+    let left: Vec<&Asked> = open.iter().map(|&at| &asked[at]).collect();
+    let pairs = find(roster, blocks, &left);
+    let levels = pairs.iter().flat_map(|pairs| &pairs.near);
+    let evidence = Evidence::of(roster, &left, levels.map(|near| near.levels));
     let judged: Vec<Verdict> = left
         .par_iter()
         .zip(&pairs)
@@ -145,49 +139,6 @@ fn exact(roster: &Roster, asked: &Asked) -> Option<Verdict> {
     }
 }
 
-/// A pair that is alike enough to be weighed.
-#[derive(Debug)]
-struct Near {
-    entry: u32,
-    levels: Levels,
-    is_turned: bool,
-}
-
-/// The pairs of one name.
-#[derive(Debug)]
-struct Pairs {
-    near: Vec<Near>,
-    compared: u64,
-}
-
-impl Pairs {
-    fn of(roster: &Roster, blocks: &Blocks, asked: &Asked) -> Self {
-        let names: Vec<(&super::names::Name, bool)> = std::iter::once((&asked.name, false))
-            .chain(asked.swapped.iter().map(|name| (name, true)))
-            .collect();
-        let ways: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-        let mut pairs = Self {
-            near: Vec::new(),
-            compared: 0,
-        };
-        let mut seen = [Seen::default(), Seen::default()];
-        for number in blocks.entries(&ways, asked.place) {
-            for ((name, is_turned), seen) in names.iter().zip(&mut seen) {
-                pairs.compared += 1;
-                if let Some(levels) = compare(roster, asked, name, number, seen) {
-                    pairs.near.push(Near {
-                        entry: number,
-                        levels,
-                        is_turned: *is_turned,
-                    });
-                    break;
-                }
-            }
-        }
-        pairs
-    }
-}
-
 /// A provider with its weight and what agrees.
 type Ranked<'p> = (u32, f64, &'p Levels);
 
@@ -198,20 +149,21 @@ fn rank<'p>(
     asked: &Asked,
     pairs: &'p Pairs,
 ) -> Vec<Ranked<'p>> {
-    let mut best = BTreeMap::<u32, (f64, &Levels)>::new();
+    let written = Shares::of(roster, asked, &asked.name);
+    let turned = asked.swapped.as_ref();
+    let turned = turned.map(|name| Shares::of(roster, asked, name));
+    let mut ranked: Vec<Ranked> = Vec::with_capacity(pairs.near.len());
     for near in &pairs.near {
-        let provider = roster.entries[near.entry as usize].provider;
-        let (name, lost) = match &asked.swapped {
-            Some(swapped) if near.is_turned => (swapped, TURNED),
-            _ => (&asked.name, 0.0),
+        let (shares, lost) = match &turned {
+            Some(turned) if near.is_turned => (turned, TURNED),
+            _ => (&written, 0.0),
         };
-        let weight = evidence.weight(roster, asked, name, &near.levels) - lost;
-        let kept = best.entry(provider).or_insert((weight, &near.levels));
-        if weight > kept.0 {
-            *kept = (weight, &near.levels);
-        }
+        let provider = roster.entries[near.entry as usize].provider;
+        let weight = evidence.weight(shares, &near.levels) - lost;
+        ranked.push((provider, weight, &near.levels));
     }
-    let mut ranked: Vec<Ranked> = best.into_iter().map(|(p, (w, l))| (p, w, l)).collect();
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.total_cmp(&a.1)));
+    ranked.dedup_by_key(|(provider, ..)| *provider);
     // Of two alike the one with the lower NPI stands first; both are shown.
     let npi = |provider: u32| &roster.providers[provider as usize].npi;
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| npi(a.0).cmp(npi(b.0))));

@@ -4,6 +4,7 @@
 mod answers;
 mod blocks;
 mod cache;
+mod candidates;
 mod comparison;
 mod evidence;
 mod matching;

@@ -26,6 +26,11 @@ fn groups() -> &'static (Groups, Vec<Vec<&'static str>>) {
     })
 }
 
+/// Whether a given name (upper case) has other forms.
+pub(super) fn is_known(given: &str) -> bool {
+    groups().0.contains_key(given)
+}
+
 /// Whether two given names (upper case) can be forms of one.
 pub(super) fn are_one(a: &str, b: &str) -> bool {
     let groups = &groups().0;

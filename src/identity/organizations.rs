@@ -94,15 +94,11 @@ fn fold_one(upper: &str) -> String {
 /// Whether two folded names can be one mistyped: the same numbers, and every word of the shorter
 /// one in the other, but for one that is alike; the longer may have one word more.
 pub(super) fn are_alike(a: &str, b: &str) -> bool {
-    let split = |name: &str| -> Vec<String> { name.split(' ').map(str::to_string).collect() };
-    let (mut a, mut b) = (split(a), split(b));
-    let numbers = |words: &[String]| -> Vec<String> {
-        let is_number = |w: &&String| w.bytes().any(|b| b.is_ascii_digit());
-        words.iter().filter(is_number).cloned().collect()
-    };
-    if a.len().abs_diff(b.len()) > 1 || numbers(&a) != numbers(&b) {
+    let words = |name: &str| 1 + name.bytes().filter(|byte| *byte == b' ').count();
+    if words(a).abs_diff(words(b)) > 1 || !numbers(a).eq(numbers(b)) {
         return false;
     }
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
     a.retain(|word| match b.iter().position(|other| other == word) {
         Some(at) => {
             b.remove(at);
@@ -117,6 +113,12 @@ pub(super) fn are_alike(a: &str, b: &str) -> bool {
         ([x, z], [y]) | ([y], [x, z]) => *y == format!("{x}{z}") || *y == format!("{z}{x}"),
         _ => false,
     }
+}
+
+/// The words of a folded name that have a digit.
+fn numbers(name: &str) -> impl Iterator<Item = &str> {
+    let words = name.split(' ');
+    words.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// The form under which each text is compared: folded, but where folding would make the names of

@@ -82,6 +82,8 @@ pub(super) struct Roster {
     pub(super) entries: Vec<Entry>,
     /// One for each entry.
     pub(super) shorts: Vec<Short>,
+    /// Given names, numbered as in `shorts`.
+    pub(super) givens: Numbered,
     pub(super) places: Numbered,
     /// The ZIP codes of each place.
     pub(super) place_zips: BTreeMap<u32, BTreeSet<String>>,
@@ -176,11 +178,11 @@ impl Roster {
 
     /// Counts what is common, and sorts entries by name.
     fn index(&mut self) {
-        let (mut lasts, mut givens) = (Numbered::default(), Numbered::default());
+        let mut lasts = Numbered::default();
         for Entry { name, .. } in &self.entries {
             self.shorts.push(Short {
                 last: lasts.add(&format!("{}|{}", name.last, name.parts.join("|"))),
-                given: givens.add(&name.given),
+                given: self.givens.add(&name.given),
                 has_middle: !name.middle.is_empty(),
             });
         }

@@ -33,6 +33,22 @@ impl Resolved {
         let snapshot = Snapshot::read(&engine, &workspace).unwrap();
         snapshot.register(&engine).unwrap();
         let counts = resolve(&engine, &workspace).unwrap();
+        if let Ok(path) = std::env::var("DUMPDIR") {
+            static N: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+            let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let mut bytes = Vec::new();
+            for name in ["referring", "referred_to", "review"] {
+                let table = engine
+                    .query(
+                        "d",
+                        &format!("select * from identity_{name}"),
+                        &Parameters::new(),
+                    )
+                    .unwrap();
+                table.to_csv(&mut bytes).unwrap();
+            }
+            std::fs::write(format!("{path}/{n}"), bytes).unwrap();
+        }
         Self {
             counts,
             engine,

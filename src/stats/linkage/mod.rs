@@ -9,5 +9,5 @@ mod likeness;
 mod weights;
 
 pub use learning::{Learning, Learnt, Nonmatches, Pattern, Unlearnt, learn};
-pub use likeness::{jaro, jaro_winkler, soundex};
+pub use likeness::{Letters, jaro, jaro_winkler, soundex};
 pub use weights::{Field, MISSING, Model, posteriors_of_one};

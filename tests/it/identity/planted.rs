@@ -2,18 +2,20 @@
 //! among namesakes, fathers and sons, and colleagues whom the roster lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use tempfile::TempDir;
 
 use super::people::{Draw, KINDS, Person, varied};
 use super::{REFERRALS, Resolved, number};
-use crate::workspace::{Fresh, Territory};
+use crate::workspace::{Fresh, Territory, read_csv};
 
 /// What stands behind a varied row: the provider, or nobody of the roster.
 struct Truth {
     npi: Option<String>,
     kind: &'static str,
-    /// Whether name and circumstances fit one provider alone.
+    /// Whether the roster has one provider alone whose last name, what is told of the first name
+    /// (all of it or a letter) and practice, where one is told, are those that were meant.
     is_resolvable: bool,
 }
 
@@ -109,18 +111,51 @@ fn written(id: &str, person: &Person, (name, place): (&str, &str), is_referring:
     format!("{id},2026-07-01,requested,{ends}\n")
 }
 
-fn plant(seed: u64) -> Planted {
-    let territory = Territory::make(300, 2, seed);
+/// How many providers of a roster a name can mean: by last name, first name or its letter, and
+/// practice or none.
+#[derive(Default)]
+struct Namesakes(BTreeMap<[String; 3], BTreeSet<String>>);
+
+impl Namesakes {
+    /// Of all rows of a roster, sons by their fathers' names.
+    fn of(roster: &Path) -> Self {
+        let mut found = Self::default();
+        for mut row in read_csv(roster) {
+            row.insert("name".into(), row["name"].trim_end_matches(" Jr").into());
+            let Some(person) = person(&row) else { continue };
+            for practice in ["", &person.practice] {
+                for given in [&person.given[..], &person.given[..1]] {
+                    let key = [&person.last[..], given, practice].map(String::from);
+                    found.0.entry(key).or_default().insert(person.npi.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a person written in this way can be nobody else of the roster.
+    fn is_alone(&self, person: &Person, kind: &str, is_bare: bool) -> bool {
+        let letters = match kind {
+            "initial" | "practice misspelt" => 1,
+            _ => person.given.len(),
+        };
+        let practice = if is_bare { "" } else { &person.practice[..] };
+        let key = [&person.last[..], &person.given[..letters], practice].map(String::from);
+        self.0[&key].len() == 1
+    }
+}
+
+/// A territory of so many primary care providers, and as many varied rows as `rows` says of the
+/// number of its people.
+fn plant(pcps: u32, seed: u64, rows: impl Fn(usize) -> usize) -> Planted {
+    let territory = Territory::make(pcps, 2, seed);
+    let folder = tempfile::tempdir().unwrap();
     let (people, roster) = people(&territory);
+    std::fs::write(folder.path().join("providers.csv"), roster).unwrap();
+    let namesakes = Namesakes::of(&folder.path().join("providers.csv"));
     let mut draw = Draw(seed);
     let (mut truth, mut text) = (BTreeMap::new(), REFERRALS.to_string());
-    // Who shares last name and initial at one practice can't be told apart by either.
-    let place = |p: &Person| (p.last.clone(), p.given[..1].to_string(), p.practice.clone());
-    let mut alike = BTreeMap::new();
-    for person in &people {
-        *alike.entry(place(person)).or_insert(0) += 1;
-    }
-    for row in 0..3 * people.len() {
+    for row in 0..rows(people.len()) {
         let person = &people[draw.below(people.len())];
         let kind = KINDS[draw.below(KINDS.len())];
         let is_bare = draw.below(6) == 0;
@@ -144,13 +179,11 @@ fn plant(seed: u64) -> Planted {
             None => Truth {
                 npi: Some(person.npi.clone()),
                 kind,
-                is_resolvable: !is_bare && alike[&place(person)] == 1,
+                is_resolvable: namesakes.is_alone(person, kind, is_bare),
             },
         };
         truth.insert(id, what);
     }
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("providers.csv"), roster).unwrap();
     std::fs::write(folder.path().join("referrals.csv"), text).unwrap();
     let organizations = "organizations.csv";
     std::fs::copy(
@@ -159,6 +192,11 @@ fn plant(seed: u64) -> Planted {
     )
     .unwrap();
     Planted { folder, truth }
+}
+
+/// A small territory in which many names are open.
+fn plant_small(seed: u64) -> Planted {
+    plant(300, seed, |people| 3 * people)
 }
 
 /// Every row of the lake with what its varied end was resolved to.
@@ -198,6 +236,7 @@ struct Sums {
     right: f64,
     resolvable: f64,
     found: f64,
+    rostered: f64,
     open: f64,
     shown: f64,
 }
@@ -218,6 +257,11 @@ impl Sums {
             self.right += one(npi.is_some() && is_right);
             self.resolvable += one(truth.is_resolvable);
             self.found += one(truth.is_resolvable && is_right);
+            self.rostered += one(truth.npi.is_some());
+            if truth.is_resolvable && npi.is_none() {
+                let what = ["name", "practice", "matched", "score"].map(cell);
+                println!("missed: {} {what:?}", truth.kind);
+            }
             if npi.is_some() && !is_right {
                 let what = ["name", "practice", "matched", "score"].map(cell);
                 println!("wrong: {} {what:?}", truth.kind);
@@ -237,7 +281,7 @@ impl Sums {
 fn varied_names_are_found_and_others_are_not() {
     let mut sums = Sums::default();
     for seed in [1, 2, 3] {
-        sums.add(&plant(seed));
+        sums.add(&plant_small(seed));
     }
     println!("{sums:?}");
     assert!(
@@ -254,10 +298,26 @@ fn varied_names_are_found_and_others_are_not() {
     );
 }
 
+/// 50,000 providers, and rows without NPI that are 5 in 100 of five referrals a provider: of what is
+/// accepted 99 in 100 are right, and of what leaves nothing open 97 in 100 are accepted.
+#[test]
+fn fifty_thousand_providers_are_told_apart() {
+    let started = std::time::Instant::now();
+    let planted = plant(17_500, 6, |people| people / 4);
+    println!("made {:?}", started.elapsed());
+    let mut sums = Sums::default();
+    sums.add(&planted);
+    println!("{sums:?} {:?}", started.elapsed());
+    let rostered = std::fs::read_to_string(planted.folder.path().join("providers.csv")).unwrap();
+    println!("{}", rostered.lines().count());
+    assert!(sums.right >= 0.99 * sums.accepted, "{sums:?}");
+    assert!(sums.found >= 0.97 * sums.resolvable, "{sums:?}");
+}
+
 /// Namesakes that nothing tells apart, and fathers and sons, are never taken for each other.
 #[test]
 fn namesakes_without_circumstances_stay_open() {
-    let planted = plant(4);
+    let planted = plant_small(4);
     let fresh = planted.taken_in();
     let resolved = Resolved::of(fresh.path());
     let bare = resolved.table(
@@ -282,7 +342,7 @@ fn namesakes_without_circumstances_stay_open() {
 /// One thread or two, the roster before or after the referrals: the same bytes.
 #[test]
 fn resolutions_do_not_depend_on_threads_or_order() {
-    let planted = plant(5);
+    let planted = plant_small(5);
     let fresh = planted.taken_in();
     let bytes = Resolved::of(fresh.path()).bytes();
     std::fs::remove_dir_all(fresh.path().join(".cache")).unwrap();
