@@ -2,11 +2,11 @@
 -- grain: specialty, quarter, referring_npi
 -- inputs: int_leakage_referrals, int_placed_referrals, stg_claims, int_provider_spells, config_overrides_npi, config_overrides_organization, reference_quarters
 -- definition: Of the aligned referrals that one of our providers completed, with a known patient and in
---   quarters that ended 90 days ago or more: sent_on where that provider, within 90 days of the
---   order, directed the same patient outside for something that we offer; operated where a
+--   quarters that ended 90 days ago or more: ordered_outside where that provider, within 90 days of the
+--   order, directed the same patient outside for something that we offer; operated_outside where a
 --   claim of those days has that provider as the one who rendered the service and an organization
 --   outside as the one who billed it, or as the one who referred to somebody outside.
--- checks: went_on <= n; sent_on <= went_on; operated <= went_on
+-- checks: went_outside <= n; ordered_outside <= went_outside; operated_outside <= went_outside
 with completed as (
   select r.source, r.referral_id, r.specialty, r.quarter, r.referring_npi, r.referred_on, r.patient_id, p.referred_to_npi
   from int_leakage_referrals as r
@@ -63,9 +63,9 @@ select
   c.quarter,
   c.referring_npi,
   count(*) as n,
-  sum(case when o.referral_id is not null then 1 else 0 end) as sent_on,
-  sum(case when b.referral_id is not null then 1 else 0 end) as operated,
-  sum(case when o.referral_id is not null or b.referral_id is not null then 1 else 0 end) as went_on
+  sum(case when o.referral_id is not null then 1 else 0 end) as ordered_outside,
+  sum(case when b.referral_id is not null then 1 else 0 end) as operated_outside,
+  sum(case when o.referral_id is not null or b.referral_id is not null then 1 else 0 end) as went_outside
 from completed as c
 left join onward as o on o.source = c.source and o.referral_id = c.referral_id
 left join billed as b on b.source = c.source and b.referral_id = c.referral_id

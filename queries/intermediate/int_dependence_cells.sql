@@ -10,6 +10,8 @@ select
   p.referring_practice_id as practice_id,
   coalesce(p.referring_npi, p.referring_name) as referring_npi,
   max(coalesce(r.practice_name, 'unknown')) as practice_name,
+  max(coalesce(r.county, 'unknown')) as county,
+  max(coalesce(r.territory, 'unknown')) as territory,
   count(*) as n
 from int_placed_referrals as p
 inner join reference_quarters as q on q.quarter = p.quarter and q.age < 4

@@ -12,7 +12,8 @@ pub(super) const MART: &str = "int_dependence_cells";
 /// What one practice sends in the four quarters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Practice {
-    pub(super) name: String,
+    /// Name, county and territory.
+    pub(super) labels: [String; 3],
     /// By referrer.
     pub(super) referrers: BTreeMap<String, u64>,
 }
@@ -30,7 +31,10 @@ pub(super) type Senders = BTreeMap<String, BTreeMap<String, Practice>>;
 pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
     let table = context.warehouse.read(MART)?;
     let (specialties, practices) = (table.text("specialty")?, table.text("practice_id")?);
-    let (npis, names) = (table.text("referring_npi")?, table.text("practice_name")?);
+    let npis = table.text("referring_npi")?;
+    let [names, counties, territories] =
+        ["practice_name", "county", "territory"].map(|name| table.text(name));
+    let labels = [names?, counties?, territories?];
     let n = table.counts("n")?;
     let mut senders = Senders::new();
     for row in 0..table.rows() {
@@ -39,7 +43,7 @@ pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
             let practice = of_specialty
                 .entry(practices.value(row).to_string())
                 .or_default();
-            practice.name = names.value(row).to_string();
+            practice.labels = labels.map(|texts| texts.value(row).to_string());
             let referrer = npis.value(row).to_string();
             *practice.referrers.entry(referrer).or_default() += n[row].max(0) as u64;
         }

@@ -20,7 +20,8 @@ const QUARTERS: f64 = 4.0;
 struct Row {
     specialty: String,
     practice_id: String,
-    practice_name: String,
+    /// Name, county and territory.
+    labels: [String; 3],
     counts: Vec<u64>,
 }
 
@@ -44,27 +45,27 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         rows.push(Row {
             specialty: specialty.clone(),
             practice_id: ALL.to_string(),
-            practice_name: ALL.to_string(),
+            labels: [ALL; 3].map(str::to_string),
             counts: practices.iter().flat_map(senders_of).collect(),
         });
         rows.extend(practices.into_iter().map(|(practice_id, practice)| Row {
             specialty: specialty.clone(),
             practice_id,
             counts: practice.referrers.into_values().collect(),
-            practice_name: practice.name,
+            labels: practice.labels,
         }));
     }
     rows.sort_by(|a, b| (&a.specialty, &a.practice_id).cmp(&(&b.specialty, &b.practice_id)));
     let top = |k: usize| rows.iter().map(move |row| top_share(&row.counts, k));
+    let label = |at: usize| rows.iter().map(move |row| Some(&row.labels[at]));
     let points = |row: &Row| measure(&row.counts).map(|measured| measured.points());
     let lost = |row: &Row| row.counts.iter().max().map(|n| *n as f64 / QUARTERS);
     TableBuilder::new("fragility")
         .text("specialty", rows.iter().map(|row| Some(&row.specialty)))
         .text("practice_id", rows.iter().map(|row| Some(&row.practice_id)))
-        .text(
-            "practice_name",
-            rows.iter().map(|row| Some(&row.practice_name)),
-        )
+        .text("practice_name", label(0))
+        .text("county", label(1))
+        .text("territory", label(2))
         .int("n", rows.iter().map(|row| Some(row.n() as i64)))
         .real("herfindahl", rows.iter().map(points))
         .real("top_1", top(1))

@@ -18,20 +18,22 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let source = Source::read(&table)?;
     let both = |row: usize| [specialties.value(row), ALL].map(str::to_string);
     let all = source.count("n", both)?;
-    let parts = ["sent_on", "operated", "went_on"].map(|part| source.count(part, both));
-    let [sent_on, operated, went_on] = parts;
-    let (sent_on, operated, went_on) = (sent_on?, operated?, went_on?);
+    let parts = ["ordered_outside", "operated_outside", "went_outside"]
+        .map(|part| source.count(part, both));
+    let [ordered_outside, operated_outside, went_outside] = parts;
+    let (ordered_outside, operated_outside, went_outside) =
+        (ordered_outside?, operated_outside?, went_outside?);
     let rows = all.shown(&context.quarter.last(8));
-    let share = |(key, q): &(&String, Quarter)| went_on.of(key, *q).share_of(all.of(key, *q));
+    let share = |(key, q): &(&String, Quarter)| went_outside.of(key, *q).share_of(all.of(key, *q));
     let shares: Vec<Estimate> = rows.iter().map(share).collect();
     let mut out = TableBuilder::new("leakage_chains")
         .text("specialty", rows.iter().map(|(key, _)| Some(*key)))
         .text("quarter", rows.iter().map(|(_, q)| Some(q.to_string())));
     let columns = [
         ("n", &all),
-        ("sent_on", &sent_on),
-        ("operated", &operated),
-        ("went_on", &went_on),
+        ("ordered_outside", &ordered_outside),
+        ("operated_outside", &operated_outside),
+        ("went_outside", &went_outside),
     ];
     for (name, cube) in columns {
         out = out.int(

@@ -10,7 +10,7 @@ use super::cache::Cache;
 use super::comparison::{Asked, department_specialty};
 use super::matching::{Verdict, judge};
 use super::nobody::{Meaning, meaning};
-use super::roster::{Roster, specialty_number};
+use super::roster::Roster;
 use super::texts;
 use crate::base::{Result, Table, TableBuilder, Workspace, specialties};
 use crate::engine::{Engine, Parameters};
@@ -102,7 +102,7 @@ const REVIEW: [&str; 13] = [
 pub fn resolve(engine: &Engine, workspace: &Workspace) -> Result<Counts> {
     let mut counts = Counts::default();
     let vocabulary = Vocabulary::of(workspace)?;
-    texts::register_specialties(engine, &vocabulary, &mut counts)?;
+    let specialties = texts::register_specialties(engine, &vocabulary, &mut counts)?;
     texts::register_names(engine)?;
     let [referring, referred_to] = ENDS.each_ref().map(|end| names(engine, end));
     let names = [referring?, referred_to?];
@@ -122,7 +122,7 @@ pub fn resolve(engine: &Engine, workspace: &Workspace) -> Result<Counts> {
     let tables = match kept {
         Some(kept) => kept,
         None => {
-            let roster = Roster::read(&rows, &organizations)?;
+            let roster = Roster::read(&rows, &organizations, &specialties)?;
             let made = make(&roster, &names, &answers, &mut counts)?;
             cache.store(&made.iter().collect::<Vec<_>>());
             made
@@ -395,7 +395,7 @@ fn question(roster: &Roster, end: &End, names: &Table, row: usize) -> Result<Ask
     let cell = |at: usize| names.cell(end.keys[at], row);
     let (organization, specialty) = match end.word {
         "referring" => (String::new(), department_specialty(&cell(2)?)),
-        _ => (cell(2)?, specialty_number(&cell(3)?)),
+        _ => (cell(2)?, roster.specialty(&cell(3)?)),
     };
     Ok(Asked::new(
         roster,

@@ -78,6 +78,8 @@ pub(super) struct Shares {
 /// Individual providers with their names and circumstances.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
+    /// Texts of specialties with their places in the set.
+    set: BTreeMap<String, u32>,
     pub(super) providers: Vec<Provider>,
     pub(super) entries: Vec<Entry>,
     /// One for each entry.
@@ -104,7 +106,8 @@ impl Roster {
     /// Of the rows of the roster (sorted, columns `npi`, `name`, `practice_name`, `practice_id`,
     /// `organization_id`, `specialty`, `zip`) and the names of organizations
     /// (`organization_id`, `name`).
-    pub(super) fn read(rows: &Table, organizations: &Table) -> Result<Self> {
+    /// `specialties` has the texts that the set knows, with its names.
+    pub(super) fn read(rows: &Table, organizations: &Table, specialties: &Table) -> Result<Self> {
         let mut named = BTreeMap::<String, Vec<String>>::new();
         for row in 0..organizations.rows() {
             let cell = |column: &str| organizations.cell(column, row);
@@ -113,7 +116,10 @@ impl Roster {
                 .or_default()
                 .push(cell("name")?);
         }
-        let mut roster = Self::default();
+        let mut roster = Self {
+            set: numbered(specialties)?,
+            ..Self::default()
+        };
         let mut numbers = BTreeMap::<String, u32>::new();
         let mut known = BTreeSet::<(u32, String)>::new();
         for row in 0..rows.rows() {
@@ -164,8 +170,13 @@ impl Roster {
         }
     }
 
+    /// The place in the set of a text or code that is known.
+    pub(super) fn specialty(&self, text: &str) -> Option<u32> {
+        self.set.get(text).copied()
+    }
+
     fn add_circumstances(&mut self, provider: u32, specialty: &str, zip: &str) {
-        let found = specialty_number(specialty);
+        let found = self.specialty(specialty);
         let zip: String = zip.chars().take(5).collect();
         let provider = &mut self.providers[provider as usize];
         if let Some(number) = found {
@@ -238,7 +249,17 @@ fn insert(list: &mut Vec<u32>, value: u32) {
     }
 }
 
-/// The place in the set of a specialty's text or code.
+/// The texts that the set knows with their places in it.
+fn numbered(specialties: &Table) -> Result<BTreeMap<String, u32>> {
+    let texts = specialties.texts("specialty_text")?;
+    let names = specialties.texts("specialty")?;
+    let known = texts.into_iter().flatten().zip(names.into_iter().flatten());
+    Ok(known
+        .filter_map(|(text, name)| Some((text, specialty_number(&name)?)))
+        .collect())
+}
+
+/// The place in the set of a specialty's name, code or alias.
 pub(super) fn specialty_number(text: &str) -> Option<u32> {
     let found = specialties::find(text).filter(|_| !text.is_empty())?;
     let place = specialties::all().iter().position(|s| s.name == found.name);

@@ -22,7 +22,7 @@ const COUNTS: [&str; 16] = [
     "realised_leakage_n",
     "leakage_all_n",
     "received",
-    "sent_on",
+    "ordered_outside",
     "declined",
     "expired",
 ];

@@ -221,9 +221,12 @@ pub static METRICS: &[Metric] = metrics! {
     npi_to: Text = "The referred-to provider's National Provider Identifier.";
     observed_share: Share ("received" / "leaked referrals of the specialty") =
         "The organization's share of what aligned referrers sent outside; we are not in it.";
-    operated: Count [patients] =
+    operated_outside: Count [patients] =
         "Completed referrals after which our provider worked under somebody outside, or referred \
          to somebody outside, as far as claims show it.";
+    ordered_outside: Count [patients] =
+        "Completed referrals after which our provider directed the patient outside for something \
+         that we offer.";
     organization_id: Text = "The id of the organization.";
     organization_name: Text = "The name of the organization.";
     out_of_county_share: Share
@@ -329,9 +332,6 @@ pub static METRICS: &[Metric] = metrics! {
     rows_read: Count [patients] =
         "Rows that the file holds; they are accepted, superseded, duplicate, quarantined or set \
          aside, each exactly once.";
-    sent_on: Count [patients] =
-        "Completed referrals after which our provider directed the patient outside for something \
-         that we offer.";
     set_aside: Count [patients] =
         "Rows that a filter of the layout leaves out, such as prior authorisations in a table \
          of referrals.";
@@ -404,7 +404,7 @@ pub static METRICS: &[Metric] = metrics! {
     weekly_demand: CountPerWeek ("n" / "13 weeks") [patients] =
         "New-patient slots that the quarter's referrals ask for in a week.";
     weekly_slots: CountPerWeek = "New-patient slots offered in a week, on average.";
-    went_on: Count [patients] =
+    went_outside: Count [patients] =
         "Completed referrals whose care went on outside within 90 days, by an order or by claims.";
     why: Text = "Why the practice is on the list.";
     working_days: Days = "Working days of the quarter: Monday to Friday but federal holidays.";

@@ -42,7 +42,7 @@ static FRAGILITY: &[Metric] = metrics! {
 static LEAKAGE_CHAINS: &[Metric] = metrics! {
     n: Count [patients] =
         "Eligible referrals that one of our providers completed, of patients who are known.";
-    share: Share ("went_on" / "n") =
+    share: Share ("went_outside" / "n") =
         "The share of completed referrals whose care went on outside within 90 days.";
 };
 

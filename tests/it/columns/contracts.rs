@@ -132,7 +132,7 @@ pub const TABLES: &[Contract] = &[
         name: "leakage_chains",
         key: &["specialty", "quarter"],
         sorted: &["specialty", "quarter"],
-        columns: "specialty:T quarter:T n:I sent_on:I operated:I went_on:I share±",
+        columns: "specialty:T quarter:T n:I ordered_outside:I operated_outside:I went_outside:I share±",
     },
     Contract {
         name: "leakage_flows",
