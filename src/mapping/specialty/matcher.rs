@@ -362,27 +362,9 @@ mod tests {
         cells
     }
 
-    #[test]
-    fn ten_thousand_texts_take_no_second() {
-        let start = std::time::Instant::now();
-        for at in 0..10_000 {
-            let text = format!("AMB REF TO CARDIOLGY lomas {at} westmesa-{at} opthamology");
-            assert!(find(&text, &Vocabulary::default()).specialty.is_none());
-        }
-        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
-    }
-
-    /// Texts as orders have them, labelled by somebody who did not see the words that ship.
-    #[test]
-    fn of_labelled_texts_at_least_19_in_20_are_right() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../tests/specialty_texts.csv"
-        );
-        let Ok(list) = std::fs::read_to_string(path) else {
-            return;
-        };
-        let (mut all, mut right, mut told) = (0, 0, Vec::new());
+    /// The rows of a labelled list that are read otherwise, and how many rows there are.
+    fn misread(list: &str) -> (Vec<String>, usize) {
+        let (mut all, mut wrong) = (0, Vec::new());
         for line in list.lines().skip(1).filter(|line| !line.is_empty()) {
             let cells = cells(line);
             let meant = if cells[1] == specialties::UNKNOWN {
@@ -392,13 +374,30 @@ mod tests {
             };
             let (found, by) = (name(&cells[0]), method(&cells[0]).word());
             all += 1;
-            right += usize::from(found == meant);
             if found != meant {
-                told.push(format!("'{}' is {meant}, found {found} by {by}", cells[0]));
+                wrong.push(format!("'{}' is {meant}, found {found} by {by}", cells[0]));
             }
         }
-        println!("{right} of {all} are right\n{}", told.join("\n"));
-        assert!(all > 0 && right * 20 >= all * 19, "{right} of {all}");
+        (wrong, all)
+    }
+
+    /// Texts as orders have them, labelled by somebody who did not see the words that ship. By the
+    /// first list the words were mended; the second was read once, when they stood.
+    #[test]
+    fn of_labelled_texts_at_least_19_in_20_are_right() {
+        let lists = [
+            include_str!("../../../tests/specialty_texts.csv"),
+            include_str!("../../../tests/specialty_texts_more.csv"),
+        ];
+        for (list, least) in lists.into_iter().zip([400, 200]) {
+            let (wrong, all) = misread(list);
+            println!("{} of {all} are misread\n{}", wrong.len(), wrong.join("\n"));
+            assert!(
+                all >= least && wrong.len() * 20 <= all,
+                "{} of {all}",
+                wrong.len()
+            );
+        }
     }
 
     proptest! {
