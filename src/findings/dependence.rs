@@ -37,7 +37,7 @@ pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
     let labels = [names?, counties?, territories?];
     let n = table.counts("n")?;
     let mut senders = Senders::new();
-    for row in 0..table.rows() {
+    for (row, n) in n.iter().enumerate() {
         for specialty in [specialties.value(row), ALL] {
             let of_specialty = senders.entry(specialty.to_string()).or_default();
             let practice = of_specialty
@@ -45,7 +45,7 @@ pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
                 .or_default();
             practice.labels = labels.map(|texts| texts.value(row).to_string());
             let referrer = npis.value(row).to_string();
-            *practice.referrers.entry(referrer).or_default() += n[row].max(0) as u64;
+            *practice.referrers.entry(referrer).or_default() += (*n).max(0) as u64;
         }
     }
     Ok(senders)
