@@ -4,6 +4,7 @@
 mod assignment;
 mod change;
 mod counts;
+mod dependence;
 mod hand;
 mod handmade;
 mod order;
@@ -87,7 +88,7 @@ impl Complaints {
     }
 
     pub fn end(self) {
-        let shown: Vec<&String> = self.found.iter().take(40).collect();
+        let shown: Vec<&String> = self.found.iter().take(200).collect();
         let rest = self.found.len() - shown.len();
         assert!(self.found.is_empty(), "{shown:#?} and {rest} more");
     }
@@ -170,6 +171,7 @@ fn check(seed: u64) -> [Complaints; 2] {
     counts::check_sums(&mut complaints, &fresh);
     change::check(&mut complaints, &fresh, &raw);
     others::check(&mut complaints, &fresh, &raw);
+    dependence::check(&mut complaints, &fresh, &raw);
     assignment::check(&mut of_slots, &fresh, &raw);
     [of_slots, complaints]
 }

@@ -216,6 +216,11 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
         }
     }
     assert!(told_apart > 20, "{told_apart}");
+    check_rows(complaints, &leakage, &rows);
+}
+
+/// A row stands for each specialty with eligible referrals in both quarters, and for no other.
+fn check_rows(complaints: &mut Complaints, leakage: &[Row], rows: &[Row]) {
     for (comparison, back) in [("quarter_before", 1), ("year_before", 4)] {
         let quarters = [quarter().to_string(), quarter().plus(-back).to_string()];
         let mut both: BTreeMap<&String, usize> = BTreeMap::new();

@@ -18,6 +18,8 @@ pub enum Sent {
     /// The export does not say.
     Nowhere,
     To(String),
+    /// To an organization by its name, and nobody in it.
+    Named(&'static str),
 }
 
 /// A row of the roster; what is empty stays empty.
@@ -146,6 +148,11 @@ impl Hand {
             Sent::Outside => self.somebody(order.specialty, false),
             Sent::Nowhere => String::new(),
             Sent::To(npi) => npi.clone(),
+            Sent::Named(_) => String::new(),
+        };
+        let organization = match &order.to {
+            Sent::Named(name) => name,
+            _ => "",
         };
         self.orders += 1;
         let Placed {
@@ -161,7 +168,7 @@ impl Hand {
             ..
         } = &order;
         let line = format!(
-            "R{:05},{day},{day}T12:00:00,{status},{reason},{from},{to},{specialty},consult,{zip},{age},{payer},{visit},P{}",
+            "R{:05},{day},{day}T12:00:00,{status},{reason},{from},{to},{organization},{specialty},consult,{zip},{age},{payer},{visit},P{}",
             self.orders, self.orders
         );
         self.referrals.entry(order.file).or_default().push(line);
@@ -198,8 +205,11 @@ impl Hand {
         }
         inbox.put(
             "organizations.csv",
-            "organization_id,name,affiliation\nown,Made Health,own\nindependent,Mesa Doctors,independent\n\
-             competitor,Other Health,competitor\n",
+            "organization_id,name,affiliation,effective_from,effective_to\n\
+             own,Made Health,own,,\nindependent,Mesa Doctors,independent,,\n\
+             competitor,Other Health,competitor,,\n\
+             joiner,Joining Clinics,independent,,2026-06-30\n\
+             joiner,Joining Clinics,own,2026-07-01,\n",
         );
         let header = "npi,name,organization_id,practice_id,practice_name,specialty,zip,age_bands,payers_accepted,\
                       accepts_new_patients,effective_from,effective_to\n";
@@ -208,7 +218,7 @@ impl Hand {
             let header = "practice_id,specialty,week_of,slots\n";
             inbox.put("capacity.csv", format!("{header}{}", self.slots));
         }
-        let header = "referral_id,referred_on,updated_at,status,status_reason,referring_npi,referred_to_npi,specialty,\
+        let header = "referral_id,referred_on,updated_at,status,status_reason,referring_npi,referred_to_npi,referred_to_organization,specialty,\
                       service_type,patient_zip,age_band,payer,appointment_on,patient_id";
         for (file, lines) in &self.referrals {
             inbox.put(file, format!("{header}\n{}\n", lines.join("\n")));

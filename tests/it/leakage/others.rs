@@ -1,10 +1,10 @@
-//! Reasons, refusals, payers, competitors, flows and dependence, recounted from the files.
+//! Reasons, refusals, payers, competitors and flows, recounted from the files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::counts::aligned;
 use super::order::{Class, Order};
-use super::raw::{QUARTER, Raw, quarter, shown};
+use super::raw::{QUARTER, Raw, shown};
 use super::{Complaints, tally};
 use crate::workspace::Fresh;
 
@@ -14,10 +14,9 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
     check_payers(complaints, fresh, raw);
     check_competitors(complaints, fresh, raw);
     check_flows(complaints, fresh, raw);
-    check_dependence(complaints, fresh, raw);
 }
 
-fn both(order: &Order) -> [String; 2] {
+pub fn both(order: &Order) -> [String; 2] {
     [order.specialty.clone(), "all".to_string()]
 }
 
@@ -26,7 +25,7 @@ fn leaked(raw: &Raw) -> impl Iterator<Item = &Order> {
 }
 
 /// What comes to us in the quarters that tables show, whoever sends it.
-fn inbound(raw: &Raw) -> impl Iterator<Item = &Order> {
+pub fn inbound(raw: &Raw) -> impl Iterator<Item = &Order> {
     let quarters = shown();
     let orders = raw.orders.iter().filter(|o| o.counts && o.is_inside());
     orders.filter(move |o| quarters.contains(&o.quarter))
@@ -252,108 +251,4 @@ fn check_flows(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
     let key = ["practice_id", "specialty", "destination_id"];
     let rows = fresh.table("leakage_flows");
     complaints.compare("leakage_flows", &rows, &key, ["n", "providers"], &expected);
-}
-
-/// External inbound referrals of the last four quarters by practice and referrer.
-fn check_dependence(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
-    let last: BTreeSet<String> = quarter().last(4).iter().map(ToString::to_string).collect();
-    let is_external = |o: &&Order| last.contains(&o.quarter) && o.from_affiliation != "own";
-    let sender = |o: &Order| {
-        o.from
-            .clone()
-            .or(Some(o.from_text.clone()).filter(|n| !n.is_empty()))
-    };
-    let mut by_practice: BTreeMap<Vec<String>, BTreeMap<String, u64>> = BTreeMap::new();
-    let mut curve: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-    for order in inbound(raw).filter(is_external) {
-        let Some(sender) = sender(order) else {
-            continue;
-        };
-        let whole = match order.from_practice.as_str() {
-            "unknown" => sender.clone(),
-            practice => practice.to_string(),
-        };
-        for specialty in both(order) {
-            let mut add = |practice: &str, who: &str| {
-                let counts = by_practice
-                    .entry(vec![specialty.clone(), practice.to_string()])
-                    .or_default();
-                *counts.entry(who.to_string()).or_default() += 1;
-            };
-            add("all", &whole);
-            add(&order.from_practice, &sender);
-            *curve
-                .entry(specialty)
-                .or_default()
-                .entry(sender.clone())
-                .or_default() += 1;
-        }
-    }
-    let n = |counts: &BTreeMap<String, u64>| [counts.values().sum::<u64>() as i64];
-    let expected = by_practice
-        .iter()
-        .map(|(key, counts)| (key.clone(), n(counts)))
-        .collect();
-    let rows = fresh.table("fragility");
-    complaints.compare(
-        "fragility",
-        &rows,
-        &["specialty", "practice_id"],
-        ["n"],
-        &expected,
-    );
-    for row in &rows {
-        let key = vec![row["specialty"].clone(), row["practice_id"].clone()];
-        if let Some(counts) = by_practice.get(&key) {
-            check_concentration(complaints, &format!("fragility {key:?}"), row, counts);
-        }
-    }
-    let mut expected = BTreeMap::new();
-    for (specialty, counts) in curve {
-        let mut sizes: Vec<u64> = counts.into_values().collect();
-        sizes.sort_unstable_by(|a, b| b.cmp(a));
-        let total: u64 = sizes.iter().sum();
-        for at in 1..=sizes.len() {
-            let share = sizes[..at].iter().sum::<u64>() as f64 / total as f64;
-            expected.insert(vec![specialty.clone(), at.to_string()], share);
-        }
-    }
-    let rows = fresh.table("concentration_curve");
-    if rows.len() != expected.len() {
-        complaints.add(format!(
-            "concentration_curve: {} rows expected, {} found",
-            expected.len(),
-            rows.len()
-        ));
-    }
-    for row in &rows {
-        let key = vec![row["specialty"].clone(), row["referrers"].clone()];
-        complaints.near(
-            &format!("concentration_curve {key:?}"),
-            &row["cumulative_share"],
-            expected.get(&key).copied(),
-        );
-    }
-}
-
-fn check_concentration(
-    complaints: &mut Complaints,
-    place: &str,
-    row: &super::Row,
-    counts: &BTreeMap<String, u64>,
-) {
-    let mut sizes: Vec<f64> = counts.values().map(|n| *n as f64).collect();
-    sizes.sort_by(|a, b| b.total_cmp(a));
-    let total: f64 = sizes.iter().sum();
-    let top = |k: usize| sizes.iter().take(k).sum::<f64>() / total;
-    let points = 10_000.0 * sizes.iter().map(|n| (n / total).powi(2)).sum::<f64>();
-    for (column, expected) in [
-        ("herfindahl", points),
-        ("top_1", top(1)),
-        ("top_5", top(5)),
-        ("top_10", top(10)),
-        ("lost_if_top_left", sizes[0] / 4.0),
-    ] {
-        complaints.near(&format!("{place} {column}"), &row[column], Some(expected));
-    }
 }

@@ -107,6 +107,8 @@ proptest! {
         let territory = Territory::with(30, 3, 1 + seed % 50, false, true);
         crowd(&territory, seed, share);
         let fresh = run(territory.path());
+        let registered = done(&["-w", fresh.text(), "query", "select count(*) from lake_providers where is_register", "--format", "csv"]);
+        prop_assert!(registered.lines().nth(1).unwrap().parse::<u32>().unwrap() > 10);
         let mut complaints = Complaints::of(&format!("seed {seed} {share}"));
         check_sums(&mut complaints, &fresh);
         let ids: BTreeSet<String> = territory
@@ -124,67 +126,88 @@ proptest! {
     }
 }
 
+/// Questions of one number each, asked at once.
+fn ask(fresh: &Fresh, questions: &[String]) -> Vec<i64> {
+    let numbered = questions.iter().enumerate();
+    let parts = numbered.map(|(at, sql)| format!("select {at} as at, ({sql}) as n"));
+    let sql = parts.collect::<Vec<_>>().join(" union all ") + " order by at";
+    let said = done(&["-w", fresh.text(), "query", &sql, "--format", "csv"]);
+    let rows = records(&said).split_off(1);
+    let number = |row: &Vec<String>| row[1].parse().unwrap_or(0);
+    rows.iter().map(number).collect()
+}
+
+/// Marts with a row a referral.
+const SINGLE: [&str; 3] = ["int_referrals", "int_episodes", "int_placed_referrals"];
+
+/// Sums, and the leakage rows or the placed ones that they must add up to.
+const SUMS: [(&str, &str); 11] = [
+    (
+        "count(*) from int_leakage_referrals",
+        "int_leakage_referrals",
+    ),
+    (
+        "sum(referrals) from int_leakage_cells",
+        "int_leakage_referrals",
+    ),
+    (
+        "sum(referrals) / 3 from int_leakage_place_cells",
+        "int_leakage_referrals",
+    ),
+    (
+        "sum(n) from leakage_ledger where specialty = 'all'",
+        "int_leakage_referrals",
+    ),
+    (
+        "count(*) from int_recoverable_referrals",
+        "int_leakage_referrals where leakage_class = 'leaked' and addressable",
+    ),
+    (
+        "sum(n) from int_leaked_cells",
+        "int_leakage_referrals where leakage_class = 'leaked'",
+    ),
+    (
+        "sum(n) from int_competitor_cells",
+        "int_leakage_referrals where leakage_class = 'leaked'",
+    ),
+    (
+        "sum(n) from int_reason_cells",
+        "int_leakage_referrals where leakage_class = 'leaked'",
+    ),
+    (
+        "sum(eligible) from int_payer_cells",
+        "int_leakage_referrals where leakage_class in ('leaked', 'kept')",
+    ),
+    (
+        "sum(received) from int_refusal_cells",
+        "int_placed_referrals where counts and destination_side = 'inside'",
+    ),
+    (
+        "sum(received) from int_payer_cells",
+        "int_placed_referrals where counts and destination_side = 'inside'",
+    ),
+];
+
 /// How many rows each mart has, and how many it must have.
 fn counted(fresh: &Fresh, ids: i64) -> Vec<(String, i64, i64)> {
-    let ask = |sql: &str| -> i64 {
-        let said = done(&["-w", fresh.text(), "query", sql, "--format", "csv"]);
-        records(&said)[1][0].parse().unwrap_or(0)
-    };
-    let mut out = Vec::new();
-    for mart in ["int_referrals", "int_episodes", "int_placed_referrals"] {
-        let rows = ask(&format!("select count(*) from {mart}"));
-        out.push((mart.to_string(), rows, ids));
-        let distinct = format!("select count(distinct referral_id) from {mart}");
-        out.push((format!("{mart} distinct"), ask(&distinct), ids));
-    }
-    let aligned = ask("select count(distinct referral_id) from int_leakage_referrals");
-    assert!(aligned > 100);
-    for (sql, times) in [
-        ("select count(*) from int_leakage_referrals", 1),
-        ("select sum(referrals) from int_leakage_cells", 1),
-        ("select sum(referrals) from int_leakage_place_cells", 3),
-        (
-            "select sum(n) from leakage_ledger where specialty = 'all'",
-            1,
-        ),
-    ] {
-        out.push((sql.to_string(), ask(sql), times * aligned));
-    }
-    for (sql, of) in [
-        (
-            "select count(*) from int_recoverable_referrals",
-            "leakage_class = 'leaked' and addressable",
-        ),
-        (
-            "select sum(n) from int_leaked_cells",
-            "leakage_class = 'leaked'",
-        ),
-        (
-            "select sum(n) from int_competitor_cells",
-            "leakage_class = 'leaked'",
-        ),
-        (
-            "select sum(n) from int_reason_cells",
-            "leakage_class = 'leaked'",
-        ),
-        (
-            "select sum(eligible) from int_payer_cells",
-            "leakage_class in ('leaked', 'kept')",
-        ),
-    ] {
-        let expected = ask(&format!(
-            "select count(distinct referral_id) from int_leakage_referrals where {of}"
-        ));
-        out.push((sql.to_string(), ask(sql), expected));
-    }
-    let inside = ask(
-        "select count(distinct referral_id) from int_placed_referrals where counts and destination_side = 'inside'",
-    );
-    for sql in [
-        "select sum(received) from int_refusal_cells",
-        "select sum(received) from int_payer_cells",
-    ] {
-        out.push((sql.to_string(), ask(sql), inside));
+    let distinct = |of: &str| format!("select count(distinct referral_id) from {of}");
+    let whole = SINGLE.map(|mart| format!("select count(*) from {mart}"));
+    let sums = SUMS.map(|(sum, of)| [format!("select {sum}"), distinct(of)]);
+    let questions: Vec<String> = whole
+        .iter()
+        .cloned()
+        .chain(sums.into_iter().flatten())
+        .collect();
+    let answers = ask(fresh, &questions);
+    let (whole, sums) = answers.split_at(SINGLE.len());
+    let mut out: Vec<(String, i64, i64)> = SINGLE
+        .iter()
+        .zip(whole)
+        .map(|(mart, n)| (mart.to_string(), *n, ids))
+        .collect();
+    for ((sum, of), n) in SUMS.iter().zip(sums.chunks(2)) {
+        assert!(n[1] > 20, "{of}: {}", n[1]);
+        out.push((sum.to_string(), n[0], n[1]));
     }
     out
 }

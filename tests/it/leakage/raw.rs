@@ -214,6 +214,9 @@ impl Raw {
         let destination = destination.or(text("referred_to_organization"));
         let unknown = || "unknown".to_string();
         let from_county = from_place.and_then(|s| self.county(&s.practice));
+        let from_side = from_place.and_then(|s| s.affiliation.clone());
+        let patient_county = self.counties.get(&row["patient_zip"]);
+        let destination = destination.or(text("referred_to_name"));
         Order {
             id: row["referral_id"].clone(),
             day: on,
@@ -227,14 +230,8 @@ impl Raw {
             from_text: row["referring_name"].clone(),
             from_practice: from_place.map_or_else(unknown, |s| s.practice.clone()),
             from_county: from_county.unwrap_or_else(unknown),
-            from_affiliation: from_place
-                .and_then(|s| s.affiliation.clone())
-                .unwrap_or_else(unknown),
-            patient_county: self
-                .counties
-                .get(&row["patient_zip"])
-                .cloned()
-                .unwrap_or_else(unknown),
+            from_affiliation: from_side.unwrap_or_else(unknown),
+            patient_county: patient_county.cloned().unwrap_or_else(unknown),
             zip: row["patient_zip"].clone(),
             age: row["age_band"].clone(),
             payer: row["payer"].clone(),
@@ -242,9 +239,7 @@ impl Raw {
             to_practice: to_place.map(|s| s.practice.clone()),
             to_organization: organization.cloned(),
             to_affiliation: side(to_place, named, &row["direction"]),
-            destination: destination
-                .or(text("referred_to_name"))
-                .unwrap_or_else(unknown),
+            destination: destination.unwrap_or_else(unknown),
             counts: true,
             booked: day(&row["scheduled_on"]),
             visit: day(&row["appointment_on"]),
