@@ -3,6 +3,7 @@
 
 mod assignment;
 mod change;
+mod classes;
 mod counts;
 mod dependence;
 mod hand;
@@ -87,10 +88,16 @@ impl Complaints {
         }
     }
 
+    /// Fails with the first complaints, and how many there are of each table.
     pub fn end(self) {
-        let shown: Vec<&String> = self.found.iter().take(200).collect();
-        let rest = self.found.len() - shown.len();
-        assert!(self.found.is_empty(), "{shown:#?} and {rest} more");
+        let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
+        for complaint in &self.found {
+            let what = complaint.split_once(": ").map_or("", |(_, what)| what);
+            let table = what.split_whitespace().next().unwrap_or("");
+            *tables.entry(table).or_default() += 1;
+        }
+        let shown: Vec<&String> = self.found.iter().take(100).collect();
+        assert!(self.found.is_empty(), "{shown:#?}\nof {tables:?}");
     }
 }
 

@@ -51,6 +51,10 @@ pub struct Placed {
     pub age: &'static str,
     pub payer: &'static str,
     pub visit: &'static str,
+    pub completed: &'static str,
+    /// The id of the order that it replaces.
+    pub replaces: String,
+    pub is_renewal: bool,
 }
 
 impl Placed {
@@ -67,6 +71,9 @@ impl Placed {
             age: "18-64",
             payer: "Medicare",
             visit: "",
+            completed: "",
+            replaces: String::new(),
+            is_renewal: false,
         }
     }
 }
@@ -142,7 +149,8 @@ impl Hand {
         }
     }
 
-    pub fn place(&mut self, order: Placed) {
+    /// Writes an order, and gives its id.
+    pub fn place(&mut self, order: Placed) -> String {
         let to = match &order.to {
             Sent::Inside => self.somebody(order.specialty, true),
             Sent::Outside => self.somebody(order.specialty, false),
@@ -165,15 +173,19 @@ impl Hand {
             age,
             payer,
             visit,
+            completed,
+            replaces,
+            is_renewal,
             ..
         } = &order;
         let line = format!(
-            "R{:05},{day},{day}T12:00:00,{status},{reason},{from},{to},{organization},{specialty},consult,{zip},{age},{payer},{visit},P{}",
+            "R{:05},{day},2026-09-30T12:00:00,{status},{reason},{from},{to},{organization},{specialty},consult,{zip},{age},{payer},{visit},{completed},{replaces},{is_renewal},P{}",
             self.orders, self.orders
         );
         self.referrals.entry(order.file).or_default().push(line);
         // What is sent outside could have been served: somebody inside has the specialty.
         self.somebody(order.specialty, true);
+        format!("R{:05}", self.orders)
     }
 
     /// Somebody of a specialty at a site without slots.
@@ -191,6 +203,7 @@ impl Hand {
             practice: format!("{kind}{specialty}"),
             affiliation,
             specialty,
+            ages: "18-64;65+",
             ..Provider::default()
         });
         self.ready.insert((specialty, is_inside), npi.clone());
@@ -219,7 +232,7 @@ impl Hand {
             inbox.put("capacity.csv", format!("{header}{}", self.slots));
         }
         let header = "referral_id,referred_on,updated_at,status,status_reason,referring_npi,referred_to_npi,referred_to_organization,specialty,\
-                      service_type,patient_zip,age_band,payer,appointment_on,patient_id";
+                      service_type,patient_zip,age_band,payer,appointment_on,completed_on,replaces_id,is_renewal,patient_id";
         for (file, lines) in &self.referrals {
             inbox.put(file, format!("{header}\n{}\n", lines.join("\n")));
         }

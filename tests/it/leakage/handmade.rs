@@ -253,26 +253,33 @@ fn periods(
     }
 }
 
-/// A provider with one affiliation until June 2026 and another from the first of July.
+/// The last day before a move, and the day of it.
+type Days = [&'static str; 2];
+
+/// Between the quarters.
+const AT_THE_TURN: Days = ["2026-06-30", "2026-07-01"];
+
+/// A provider with one affiliation until a day and another from the next.
 fn moves(
     hand: &mut Hand,
     practice: &str,
     specialty: &'static str,
     [before, after]: [&'static str; 2],
+    [until, from]: Days,
 ) -> String {
     let row = Provider {
         name: "Moves",
         practice: practice.to_string(),
         specialty,
         affiliation: before,
-        to: "2026-06-30",
+        to: until,
         ..Provider::default()
     };
     let npi = hand.provider(row.clone());
     hand.provider(Provider {
         npi: npi.clone(),
         affiliation: after,
-        from: "2026-07-01",
+        from,
         to: "",
         ..row
     })
@@ -281,14 +288,24 @@ fn moves(
 /// Referrers, doctors and an organization that join or leave us on the day between the quarters.
 fn movers(hand: &mut Hand, steady: &str) {
     let (joins, leaves) = (["independent", "own"], ["own", "independent"]);
-    let joined = moves(hand, "PJ", "Family Medicine", joins);
+    let joined = moves(hand, "PJ", "Family Medicine", joins, AT_THE_TURN);
     periods(hand, steady, "Cardiology", [(5, 10), (5, 10)]);
     periods(hand, &joined, "Cardiology", [(3, 10), (10, 10)]);
-    let left = moves(hand, "PL", "Family Medicine", leaves);
+    let early = moves(
+        hand,
+        "PE",
+        "Family Medicine",
+        joins,
+        ["2026-05-14", "2026-05-15"],
+    );
+    periods(hand, steady, "Neurosurgery", [(5, 10), (5, 10)]);
+    periods(hand, &early, "Neurosurgery", [(3, 3), (10, 10)]);
+    hand.orders(10, &early, "Neurosurgery", "2026-05-15", &Sent::Outside);
+    let left = moves(hand, "PL", "Family Medicine", leaves, AT_THE_TURN);
     periods(hand, steady, "Otolaryngology", [(5, 10), (5, 10)]);
     periods(hand, &left, "Otolaryngology", [(10, 10), (10, 10)]);
     for (specialty, sides) in [("Dermatology", joins), ("Pulmonology", leaves)] {
-        let doctor = moves(hand, specialty, specialty, sides);
+        let doctor = moves(hand, specialty, specialty, sides, AT_THE_TURN);
         for day in [BEFORE, AFTER] {
             hand.orders(4, steady, specialty, day, &Sent::To(doctor.clone()));
             hand.orders(6, steady, specialty, day, &Sent::Inside);
@@ -364,6 +381,11 @@ fn single_causes_land_in_their_columns() {
             }
         }
     }
-    assert_eq!(rows.len(), CAUSES.len() + 1);
+    // Who joined us within the earlier quarter counts with all its orders, as on the last day of it:
+    // 18 of 23 leaked then, and 15 of 20 were counted and are now.
+    let row = rows.iter().find(|r| r["specialty"] == "Neurosurgery");
+    let parts = PARTS.map(|part| millionths(&row.unwrap()[part]));
+    assert_eq!(parts, [-3_260_870, 0, 0, 0, 3_260_870, 0], "{row:?}");
+    assert_eq!(rows.len(), CAUSES.len() + 2);
     complaints.end();
 }
