@@ -12,6 +12,7 @@ mod inbox;
 mod intake;
 mod lake;
 mod layouts;
+mod leakage;
 mod marts;
 mod organizations;
 mod patients;
