@@ -1,7 +1,7 @@
 -- title: New-patient slots that nobody took, by site, specialty and week
 -- grain: practice_id, specialty, week_on
 -- inputs: stg_capacity, identity_specialties, int_placed_referrals, reference_quarters
--- definition: Of the last eight quarters, the slots that a site offered in the week that begins on
+-- definition: Of the last eight quarters and the whole week in which they begin, the slots that a site offered in the week that begins on
 --   Monday week_on, less the visits that counted referrals had or were to have there in that week
 --   (booked, seen or missed). More visits than slots leave none open.
 -- checks: open >= 0; open <= slots
@@ -12,8 +12,11 @@ with offered as (
     cast(date_trunc('week', c.week_of) as date) as week_on,
     sum(c.slots) as slots
   from stg_capacity as c
-  inner join reference_quarters as q on q.first_on <= c.week_of and q.last_on >= c.week_of and q.age < 8
+  cross join (select min(first_on) as first_on, max(last_on) as last_on from reference_quarters where age < 8) as b
   left join identity_specialties as s on s.specialty_text = c.specialty_text
+  where
+    c.week_of <= b.last_on
+    and date_trunc('week', c.week_of) >= date_trunc('week', b.first_on)
   group by 1, 2, 3
 ),
 visits as (

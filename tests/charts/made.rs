@@ -204,12 +204,8 @@ fn leakage(case: Case) -> Table {
     };
     let unknown = |r: &Eligible| if case == Case::Unknown { r.6 * 3 } else { r.6 };
     let placed = |r: &Eligible| (r.1 + unknown(r)) as f64;
-    let rate = |r: &Eligible| r.2 as f64 / r.1 as f64;
     let half = |r: &Eligible| 1.3 / (r.1 as f64).sqrt();
     let everything = |r: &Eligible| (r.2 + r.7) as f64 / (r.1 + r.7) as f64;
-    let name = |r: &Eligible| specialty_name(case, r);
-    let change = |r: &Eligible| if case == Case::Calm { 0.0 } else { r.4 };
-    let q = |r: &Eligible| if r.4.abs() > r.5 { 0.01 } else { 0.4 };
     let recoverable = |column: &str| -> Vec<_> {
         let of = |r| leakage::recoverable(r, case, column);
         rows.iter().map(of).collect()
@@ -220,33 +216,11 @@ fn leakage(case: Case) -> Table {
     let real = |of: &dyn Fn(&Eligible) -> f64| -> Vec<_> {
         rows.iter().map(|r| case.known(of(r))).collect()
     };
-    let compared = |of: &dyn Fn(&Eligible) -> f64| -> Vec<_> {
-        rows.iter()
-            .map(|r| (case != Case::One).then(|| of(r)))
-            .collect()
-    };
-    TableBuilder::new("leakage_by_specialty")
-        .text("specialty", rows.iter().map(|r| Some(name(r))))
-        .text("quarter", rows.iter().map(|_| Some("2026Q3")))
-        .int("n", int(&|r| r.1))
-        .int("leaked", int(&|r| r.2))
-        .real("leakage", real(&rate))
-        .real("leakage_low", real(&|r| (rate(r) - half(r)).max(0.0)))
-        .real("leakage_high", real(&|r| (rate(r) + half(r)).min(1.0)))
-        .real("leakage_change", compared(&change))
-        .real("leakage_change_low", compared(&|r| change(r) - r.5))
-        .real("leakage_change_high", compared(&|r| change(r) + r.5))
-        .real(
-            "leakage_change_q",
-            rows.iter().map(|r| (r.0 != "all").then(|| q(r))),
-        )
-        .real("shrunk_leakage", real(&|r| r.3))
+    let high = |r: &Eligible| (r.2 + unknown(r)) as f64 / placed(r);
+    leakage_rates(case, &rows)
         .int("unknown_destination", int(&unknown))
         .real("leakage_bound_low", real(&|r| r.2 as f64 / placed(r)))
-        .real(
-            "leakage_bound_high",
-            real(&|r| (r.2 + unknown(r)) as f64 / placed(r)),
-        )
+        .real("leakage_bound_high", real(&high))
         .int("not_offered", int(&|r| r.7))
         .real("leakage_all", real(&everything))
         .real("leakage_all_low", real(&|r| everything(r) - half(r)))
@@ -261,6 +235,37 @@ fn leakage(case: Case) -> Table {
         )
         .finish()
         .unwrap()
+}
+
+/// Keys, counts, leakage and its change.
+fn leakage_rates(case: Case, rows: &[Eligible]) -> TableBuilder {
+    let rate = |r: &Eligible| r.2 as f64 / r.1 as f64;
+    let half = |r: &Eligible| 1.3 / (r.1 as f64).sqrt();
+    let name = |r: &Eligible| specialty_name(case, r);
+    let change = |r: &Eligible| if case == Case::Calm { 0.0 } else { r.4 };
+    let q = |r: &Eligible| if r.4.abs() > r.5 { 0.01 } else { 0.4 };
+    let real = |of: &dyn Fn(&Eligible) -> f64| -> Vec<_> {
+        rows.iter().map(|r| case.known(of(r))).collect()
+    };
+    let compared = |of: &dyn Fn(&Eligible) -> f64| -> Vec<_> {
+        rows.iter()
+            .map(|r| (case != Case::One).then(|| of(r)))
+            .collect()
+    };
+    let single = rows.iter().map(|r| (r.0 != "all").then(|| q(r)));
+    TableBuilder::new("leakage_by_specialty")
+        .text("specialty", rows.iter().map(|r| Some(name(r))))
+        .text("quarter", rows.iter().map(|_| Some("2026Q3")))
+        .int("n", rows.iter().map(|r| case.known(r.1)))
+        .int("leaked", rows.iter().map(|r| case.known(r.2)))
+        .real("leakage", real(&rate))
+        .real("leakage_low", real(&|r| (rate(r) - half(r)).max(0.0)))
+        .real("leakage_high", real(&|r| (rate(r) + half(r)).min(1.0)))
+        .real("leakage_change", compared(&change))
+        .real("leakage_change_low", compared(&|r| change(r) - r.5))
+        .real("leakage_change_high", compared(&|r| change(r) + r.5))
+        .real("leakage_change_q", single)
+        .real("shrunk_leakage", real(&|r| r.3))
 }
 
 type Lapsed = (
