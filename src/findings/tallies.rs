@@ -1,6 +1,7 @@
 //! Counts by referrer under a key and quarter: shares of a whole, and changes of counts and shares,
 //! each with the referrers as clusters.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estimates::Estimate;
@@ -8,28 +9,38 @@ use crate::base::{Quarter, Result, Table, calendar};
 use crate::stats::changes::{
     CountCluster, ShareCluster, rate_ratio_change, share_change as change_of_share,
 };
-use crate::stats::clustering::{Cluster, small_sample_design_effect};
+use crate::stats::clustering::{Cluster, Whole};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
 
 /// Counts by referrer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Tally(BTreeMap<u32, u64>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    counts: BTreeMap<u32, u64>,
+    /// What the clusters add up to, once it was asked for.
+    sizes: OnceCell<Whole>,
+}
 
 impl Tally {
     pub(super) fn add(&mut self, referrer: u32, n: u64) {
         if n > 0 {
-            *self.0.entry(referrer).or_default() += n;
+            *self.counts.entry(referrer).or_default() += n;
+            self.sizes = OnceCell::new();
         }
     }
 
     /// All referrers together.
     pub(super) fn n(&self) -> u64 {
-        self.0.values().sum()
+        self.sizes().draws()
+    }
+
+    fn sizes(&self) -> &Whole {
+        self.sizes
+            .get_or_init(|| Whole::of(self.counts.values().copied()))
     }
 
     fn of(&self, referrer: u32) -> u64 {
-        self.0.get(&referrer).copied().unwrap_or(0)
+        self.counts.get(&referrer).copied().unwrap_or(0)
     }
 
     /// The share of a whole that this is a part of; Wilson's interval with the design effect of the
@@ -38,18 +49,18 @@ impl Tally {
         let (n, total) = (self.n(), whole.n());
         Estimate::share(n, total, || {
             let cluster = |(referrer, n): (&u32, &u64)| Cluster {
-                successes: self.of(*referrer),
-                n: *n,
+                successes: *n,
+                n: whole.of(*referrer),
             };
-            let clusters: Vec<Cluster> = whole.0.iter().map(cluster).collect();
-            wilson_clustered(n, total, small_sample_design_effect(&clusters))
+            let part: Vec<Cluster> = self.counts.iter().map(cluster).collect();
+            wilson_clustered(n, total, whole.sizes().effect_of(&part))
         })
     }
 }
 
 /// The referrers of either tally.
 fn referrers(tallies: &[&Tally]) -> BTreeSet<u32> {
-    let all = tallies.iter().flat_map(|tally| tally.0.keys());
+    let all = tallies.iter().flat_map(|tally| tally.counts.keys());
     all.copied().collect()
 }
 
@@ -145,6 +156,11 @@ impl<'t> Source<'t> {
                 .collect::<Result<_>>()?,
             table,
         })
+    }
+
+    /// The quarter of a row.
+    pub(super) fn quarter(&self, row: usize) -> Quarter {
+        self.quarters[row]
     }
 
     /// Counts so many of a row under a key.

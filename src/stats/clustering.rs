@@ -48,15 +48,7 @@ pub fn intra_class_correlation(clusters: &[Cluster]) -> f64 {
         between += n * (own - share) * (own - share);
         within += n * own * (1.0 - own);
     }
-    let between = between / (groups - 1.0);
-    let within = within / (draws - groups);
-    let typical = (draws - sizes.squares / draws) / (groups - 1.0);
-    let total = between + (typical - 1.0) * within;
-    if total > 0.0 {
-        ((between - within) / total).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
+    correlation(between, within, (draws, groups, sizes.squares))
 }
 
 /// The design effect 1 + (m - 1) ρ of a share over clusters, at least 1: m is the size-weighted
@@ -105,6 +97,78 @@ pub fn small_sample_design_effect(clusters: &[Cluster]) -> f64 {
     }
     let t = t_quantile(0.975, (sizes.clusters - 1) as f64);
     effect * (t / Z_95).powi(2)
+}
+
+/// The clusters of a whole, of which shares of many parts are taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Whole {
+    clusters: u64,
+    draws: u64,
+    squares: f64,
+}
+
+impl Whole {
+    /// Of the draws of each cluster.
+    pub fn of(draws: impl IntoIterator<Item = u64>) -> Self {
+        let mut whole = Self::default();
+        for n in draws.into_iter().filter(|n| *n > 0) {
+            whole.clusters += 1;
+            whole.draws += n;
+            whole.squares += n as f64 * n as f64;
+        }
+        whole
+    }
+
+    /// All draws.
+    pub fn draws(&self) -> u64 {
+        self.draws
+    }
+
+    /// The [`small_sample_design_effect`] of a part's share, where only the clusters that have any of
+    /// the part are given: in the others no draw counts. It takes as long as those are many.
+    ///
+    /// ```
+    /// use catchment_stats::clustering::{Cluster, Whole, small_sample_design_effect};
+    /// let part = [Cluster { successes: 3, n: 5 }, Cluster { successes: 1, n: 9 }];
+    /// let all = [part[0], part[1], Cluster { successes: 0, n: 7 }];
+    /// let effect = Whole::of([5, 9, 7]).effect_of(&part);
+    /// assert!((effect - small_sample_design_effect(&all)).abs() < 1e-12);
+    /// ```
+    pub fn effect_of(&self, part: &[Cluster]) -> f64 {
+        if self.clusters < 2 || self.draws == self.clusters {
+            return 1.0;
+        }
+        let (draws, groups) = (self.draws as f64, self.clusters as f64);
+        let counted: u64 = part.iter().map(|c| c.successes).sum();
+        let share = counted as f64 / draws;
+        let (mut between, mut within, mut seen) = (0.0, 0.0, 0.0);
+        for cluster in part.iter().filter(|c| c.n > 0) {
+            let n = cluster.n as f64;
+            let own = cluster.successes as f64 / n;
+            between += n * (own - share) * (own - share);
+            within += n * own * (1.0 - own);
+            seen += n;
+        }
+        between += (draws - seen) * share * share;
+        let rho = correlation(between, within, (draws, groups, self.squares));
+        let effect = (1.0 + (self.squares / draws - 1.0) * rho).max(1.0);
+        let t = t_quantile(0.975, groups - 1.0);
+        effect * (t / Z_95).powi(2)
+    }
+}
+
+/// Fisher's estimator from the sums of squares between and within, and draws, clusters and the sum of
+/// squared cluster sizes.
+fn correlation(between: f64, within: f64, (draws, groups, squares): (f64, f64, f64)) -> f64 {
+    let between = between / (groups - 1.0);
+    let within = within / (draws - groups);
+    let typical = (draws - squares / draws) / (groups - 1.0);
+    let total = between + (typical - 1.0) * within;
+    if total > 0.0 {
+        ((between - within) / total).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 /// What the clusters with draws add up to.
@@ -201,6 +265,21 @@ mod tests {
         let squares: f64 = groups.iter().map(|g| (g.len() as f64).powi(2)).sum();
         let m = (all.len() as f64 - squares / all.len() as f64) / (k - 1.0);
         (msb - msw) / (msb + (m - 1.0) * msw)
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_is_judged_as_all_its_clusters_are(
+            sizes in proptest::collection::vec((0u64..9, 0u64..9), 0..12)
+        ) {
+            let all: Vec<Cluster> = sizes
+                .iter()
+                .map(|(successes, others)| Cluster { successes: *successes, n: successes + others })
+                .collect();
+            let part: Vec<Cluster> = all.iter().filter(|c| c.successes > 0).copied().collect();
+            let effect = Whole::of(all.iter().map(|c| c.n)).effect_of(&part);
+            prop_assert!((effect - small_sample_design_effect(&all)).abs() < 1e-9);
+        }
     }
 
     proptest! {
