@@ -19,6 +19,7 @@ pub struct Context<'a> {
     /// Who gets which slot is reckoned once, also where parts of the referrals are looked at.
     assigned: Rc<OnceCell<Assigned>>,
     recovered: OnceCell<Recovered>,
+    is_part: bool,
 }
 
 impl<'a> Context<'a> {
@@ -30,6 +31,7 @@ impl<'a> Context<'a> {
             quarter,
             assigned: Rc::default(),
             recovered: OnceCell::new(),
+            is_part: false,
         }
     }
 
@@ -43,7 +45,14 @@ impl<'a> Context<'a> {
             quarter: self.quarter,
             assigned: Rc::clone(&self.assigned),
             recovered: OnceCell::new(),
+            is_part: true,
         })
+    }
+
+    /// The Benjamini-Hochberg family of a row: its quarter's, but for rows `all`. In a part nobody has
+    /// one, so that p-values stand in place of q-values until all parts are one table.
+    pub(super) fn family(&self, quarter: Quarter, is_all: bool) -> Option<u32> {
+        (!self.is_part && !is_all).then(|| quarter.index() as u32)
     }
 
     fn assigned(&self) -> Result<&Assigned> {
