@@ -80,8 +80,9 @@ fn block_starts(nodes: u32) -> impl Iterator<Item = u32> {
 
 /// Does every piece of work, on as many threads as the pool has.
 fn side_by_side<T: Send>(work: impl Iterator<Item = T>, does: impl Fn(T) + Sync) {
-    let pieces: Vec<std::sync::Mutex<Option<T>>> =
-        work.map(|piece| std::sync::Mutex::new(Some(piece))).collect();
+    let pieces: Vec<std::sync::Mutex<Option<T>>> = work
+        .map(|piece| std::sync::Mutex::new(Some(piece)))
+        .collect();
     let next = AtomicUsize::new(0);
     let take = || {
         while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
