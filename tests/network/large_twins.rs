@@ -146,7 +146,7 @@ fn components_are_those_of_a_flood() {
     assert!(sizes.len() > 100 && sizes[1] > 1);
 }
 
-/// Two networks are equal when their ties are.
+/// A network is its ties, wherever they lay.
 #[test]
 fn ties_given_and_taken_build_the_same() {
     let tie = |from, to, weight| Tie { from, to, weight };

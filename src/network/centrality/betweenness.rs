@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::pendants::Pendants;
-use super::traversal::{Dependencies, LANES, Source, Traversal};
+use super::traversal::{Dependencies, LANES, Share, Source, Traversal};
 use super::trunk::Trunk;
 use crate::components::{self, Components};
 use crate::graph::Network;
@@ -89,13 +89,13 @@ pub fn measure(network: &Network, settings: &BetweennessSettings) -> Betweenness
     let wanted = settings.sources.max(2);
     let exact = nodes <= settings.exact_up_to || wanted >= nodes;
     let prepared = Prepared::new(network);
-    let (sources, taken) = if exact {
-        (prepared.all(), nodes)
+    let (sources, taken, share) = if exact {
+        (prepared.all(), nodes, Share::Whole)
     } else {
         let drawn = sample(nodes, wanted, settings.seed);
-        (prepared.roots(&drawn), wanted)
+        (prepared.roots(&drawn), wanted, Share::ByDistance)
     };
-    let sums = prepared.sum_over(&sources, !exact);
+    let sums = prepared.sum_over(&sources, share);
 
     let (n, k) = (f64::from(nodes), f64::from(taken));
     // Every pair is met from both its ends, so the sums are twice the pairs'.
@@ -152,7 +152,7 @@ pub fn dependencies(network: &Network, sources: &[u32]) -> Vec<f64> {
     let prepared = Prepared::new(network);
     let known = sources.iter().copied();
     let known: Vec<u32> = known.filter(|&node| node < network.node_count()).collect();
-    let sums = prepared.sum_over(&prepared.roots(&known), false);
+    let sums = prepared.sum_over(&prepared.roots(&known), Share::Whole);
 
     let mut sources_in = vec![0_u32; prepared.components.sizes.len()];
     for &source in &known {
@@ -202,7 +202,7 @@ struct Prepared {
 struct Sums {
     /// The sum of dependencies.
     first: Vec<f64>,
-    /// The sum of their squares; empty where no one asked.
+    /// The sum of their squares; 0 where shares are whole.
     squares: Vec<f64>,
 }
 
@@ -250,11 +250,11 @@ impl Prepared {
 
     /// Adds up the dependencies of the sources, which ascend, on every node of
     /// the trunk: so many sources at a time, and the sums in their order.
-    fn sum_over(&self, sources: &[Source], with_squares: bool) -> Sums {
+    fn sum_over(&self, sources: &[Source], share: Share) -> Sums {
         let nodes = self.trunk.len();
         let mut total = Sums {
             first: vec![0.0; nodes],
-            squares: vec![0.0; if with_squares { nodes } else { 0 }],
+            squares: vec![0.0; nodes],
         };
         let batches = self.batches(sources);
         // Every thread has a traversal and takes a batch in each round. The
@@ -266,14 +266,12 @@ impl Prepared {
             let done: Vec<Dependencies> = traversals
                 .par_iter_mut()
                 .zip(round)
-                .map(|(traversal, (part, batch))| traversal.dependencies(part, batch, with_squares))
+                .map(|(traversal, (part, batch))| traversal.dependencies(part, batch, share))
                 .collect();
             for found in done {
                 let place = found.nodes.start as usize..found.nodes.end as usize;
                 add(&mut total.first[place.clone()], &found.sums);
-                if with_squares {
-                    add(&mut total.squares[place], &found.squares);
-                }
+                add(&mut total.squares[place], &found.squares);
             }
         }
         total
