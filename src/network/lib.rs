@@ -4,9 +4,11 @@
 //! work, names. It knows no table, no provider and no file: whoever calls it
 //! keeps the meaning of the numbers.
 
+mod arcs;
 pub mod assignment;
 pub mod centrality;
 pub mod components;
 pub mod graph;
+mod neighbours;
 pub mod order;
 pub mod reciprocity;

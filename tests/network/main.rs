@@ -2,7 +2,11 @@
 //! and against what must hold for any network.
 
 mod assignment;
+mod closed_forms;
+mod generator;
+mod large_twins;
 mod metamorphic;
+mod national;
 mod published;
 mod threads;
 mod twins;

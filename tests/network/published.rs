@@ -102,12 +102,8 @@ fn karate_as_in_networkx() {
     let ranked = pagerank::rank(&network, &Default::default()).unwrap();
     case.compare("pagerank_weighted", &ranked.ranks);
     // Transitivity and mean clustering, published for the whole network.
-    let triangles: u64 = clustering::count_triangles(&network).iter().sum();
-    let pairs: usize = (0..34)
-        .map(|node| network.neighbours(node).len())
-        .map(|degree| degree * (degree - 1) / 2)
-        .sum();
-    assert!((triangles as f64 / pairs as f64 - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert!((transitivity(&network) - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [34]);
     let mean = clustering::measure(&network).iter().sum::<f64>() / 34.0;
     assert!((mean - 0.570_638_478_207_682_3).abs() < 1e-12);
 }
@@ -128,6 +124,36 @@ fn krackhardt_kite_as_in_networkx() {
         include_str!("data/krackhardt_kite_expected.csv"),
     )
     .compare_unweighted();
+}
+
+/// The shape of a network of shared patients: nearly all are tied, and the
+/// weights differ.
+#[test]
+fn davis_southern_women_as_in_networkx() {
+    let case = Case::read(
+        include_str!("data/davis_projection.csv"),
+        include_str!("data/davis_expected.csv"),
+    );
+    let network = case.weighted();
+    assert_eq!((network.node_count(), network.edge_count()), (18, 139));
+    let possible = 18.0 * 17.0 / 2.0;
+    assert!((network.edge_count() as f64 / possible - 0.908_496_732_026_143_8).abs() < 1e-12);
+    let strengths: Vec<f64> = (0..18).map(|node| network.out_strength(node)).collect();
+    case.compare("strength", &strengths);
+    let both_directions = 2.0 * 322.0;
+    assert_eq!(strengths.iter().sum::<f64>(), both_directions);
+    assert!((transitivity(&network) - 0.928_396_272_682_687_5).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [18]);
+}
+
+/// The share of pairs of neighbours, over the whole network, that are tied.
+fn transitivity(network: &Network) -> f64 {
+    let triangles: u64 = clustering::count_triangles(network).iter().sum();
+    let pairs: usize = (0..network.node_count())
+        .map(|node| network.neighbours(node).len())
+        .map(|degree| degree * (degree - 1) / 2)
+        .sum();
+    triangles as f64 / pairs as f64
 }
 
 /// An example of LDBC Graphalytics: its network, and its node ids in order.
