@@ -6,7 +6,9 @@
 
 pub mod assignment;
 pub mod centrality;
+pub mod communities;
 pub mod components;
 pub mod graph;
 pub mod order;
 pub mod reciprocity;
+pub mod undirected;
