@@ -4,6 +4,7 @@
 mod assignment;
 mod metamorphic;
 mod published;
+mod standing;
 mod threads;
 mod twins;
 
