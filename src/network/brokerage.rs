@@ -4,13 +4,17 @@
 //! Low values are brokers, with partners who would not meet without them. Which
 //! brokers matter is left to others.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use crate::graph::Network;
+use crate::triangles::PointedEdges;
 
-/// How much longer a partner's list must be before it is searched for the own
-/// partners instead of walked.
-const MUCH_LONGER: usize = 16;
+/// One, in the unit in which roundabout shares are added up. The shares of a
+/// pair add up to at most one, so whole numbers hold them, and threads may add
+/// them in any order; what is rounded is far below a float's own precision.
+const ONE: f64 = (1_u64 << 62) as f64;
 
 /// The constraint of every node, nothing for a node without ties.
 ///
@@ -20,10 +24,8 @@ const MUCH_LONGER: usize = 16;
 /// A node with one partner has 1, one with many partners of equal weight who do
 /// not know each other 1 over their number; a small closed circle can pass 1.
 ///
-/// For each pair of partners the shorter of the two lists is walked, so a node
-/// with many partners costs no more than its ties. Every node is added up on
-/// its own and in the order of its partners: the bytes are the same on any
-/// number of threads.
+/// Each triangle is looked at once, so that hubs cost little. The bytes are the
+/// same on any number of threads.
 ///
 /// # Examples
 ///
@@ -40,68 +42,73 @@ const MUCH_LONGER: usize = 16;
 /// # Ok::<(), catchment_network::graph::NetworkError>(())
 /// ```
 pub fn measure_constraint(network: &Network) -> Vec<Option<f64>> {
-    let nodes = network.node_count();
-    // Each part of the nodes gets a list as long as all nodes; fewer parts make
-    // fewer lists, and enough are left to share out evenly.
-    let least = (nodes as usize / 256).max(16);
-    (0..nodes)
-        .into_par_iter()
-        .with_min_len(least)
-        .map_init(
-            || vec![0.0; nodes as usize],
-            |reach, node| constraint_of(network, node, reach),
-        )
+    let edges = PointedEdges::of(network);
+    let exchanged = exchanged(network, &edges);
+    let roundabout = roundabout(network, &edges, &exchanged);
+    let total = |node: u32| network.out_strength(node) + network.in_strength(node);
+    let mut constraint = vec![0.0; network.node_count() as usize];
+    for low in 0..network.node_count() {
+        for edge in edges.edges_from(low) {
+            let high = edges.upper_end(edge);
+            for (node, shares) in [low, high].into_iter().zip(&roundabout[edge]) {
+                let shares = shares.load(Ordering::Relaxed) as f64 / ONE;
+                constraint[node as usize] += (exchanged[edge] / total(node) + shares).powi(2);
+            }
+        }
+    }
+    let has_ties = |node: u32| !network.neighbours(node).is_empty();
+    (0..)
+        .zip(constraint)
+        .map(|(node, constraint)| has_ties(node).then_some(constraint))
         .collect()
 }
 
-/// The constraint of one node; `reach` has a 0 for every node, before and after.
-fn constraint_of(network: &Network, node: u32, reach: &mut [f64]) -> Option<f64> {
-    let partners = network.neighbours(node);
-    if partners.is_empty() {
-        return None;
-    }
-    let strength = total(network, node);
-    for (partner, weight) in both_ways(network, node) {
-        reach[partner as usize] += weight;
-    }
-    // p_iq for the sum over j, kept while `reach` becomes p_iq over what q
-    // exchanges in all.
-    let shares: Vec<f64> = partners
-        .iter()
-        .map(|&partner| reach[partner as usize] / strength)
+/// What the ends of each edge exchange, in both directions.
+fn exchanged(network: &Network, edges: &PointedEdges) -> Vec<f64> {
+    (0..network.node_count())
+        .into_par_iter()
+        .flat_map_iter(|low| {
+            edges.edges_from(low).map(move |edge| {
+                let high = edges.upper_end(edge);
+                network.weight(low, high) + network.weight(high, low)
+            })
+        })
+        .collect()
+}
+
+/// For each edge `sum_q p_iq p_qj` from its lower end `i` to its upper end `j`,
+/// and the same the other way.
+fn roundabout(network: &Network, edges: &PointedEdges, exchanged: &[f64]) -> Vec<[AtomicU64; 2]> {
+    let nothing = || [AtomicU64::new(0), AtomicU64::new(0)];
+    let sums: Vec<[AtomicU64; 2]> = (0..edges.len()).map(|_| nothing()).collect();
+    let inverse: Vec<f64> = (0..network.node_count())
+        .map(|node| 1.0 / (network.out_strength(node) + network.in_strength(node)))
         .collect();
-    for (&partner, share) in partners.iter().zip(&shares) {
-        reach[partner as usize] = share / total(network, partner);
-    }
-    let mut constraint = 0.0;
-    for (&partner, share) in partners.iter().zip(&shares) {
-        let over_others: f64 = if partners.len() * MUCH_LONGER < network.neighbours(partner).len() {
-            let weight = |other| network.weight(partner, other) + network.weight(other, partner);
-            let others = partners.iter();
-            others.map(|&q| reach[q as usize] * weight(q)).sum()
-        } else {
-            let exchanged = both_ways(network, partner);
-            exchanged
-                .map(|(q, weight)| reach[q as usize] * weight)
-                .sum()
-        };
-        constraint += (share + over_others).powi(2);
-    }
-    for &partner in partners {
-        reach[partner as usize] = 0.0;
-    }
-    Some(constraint)
-}
-
-/// All that a node exchanges, in both directions.
-fn total(network: &Network, node: u32) -> f64 {
-    network.out_strength(node) + network.in_strength(node)
-}
-
-/// What a node refers, and then what it is referred; a partner in both
-/// directions comes twice.
-fn both_ways(network: &Network, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
-    network.partners_out(node).chain(network.partners_in(node))
+    let add = |sum: &AtomicU64, share: f64| {
+        sum.fetch_add((share * ONE) as u64, Ordering::Relaxed);
+    };
+    (0..network.node_count()).into_par_iter().for_each(|low| {
+        for to_middle in edges.edges_from(low) {
+            let middle = edges.upper_end(to_middle);
+            edges.for_each_above(low, to_middle, |to_high, onward| {
+                let high = edges.upper_end(to_high);
+                let spent = |node: u32| inverse[node as usize];
+                // Of each pair: what both exchange with the third, by what the
+                // one and then the third spend in all.
+                let pairs = [
+                    (to_middle, to_high, onward, low, middle, high),
+                    (to_high, to_middle, onward, low, high, middle),
+                    (onward, to_middle, to_high, middle, high, low),
+                ];
+                for (edge, one, other, from, to, over) in pairs {
+                    let both = exchanged[one] * exchanged[other] * spent(over);
+                    add(&sums[edge][0], both * spent(from));
+                    add(&sums[edge][1], both * spent(to));
+                }
+            });
+        }
+    });
+    sums
 }
 
 #[cfg(test)]
@@ -131,8 +138,7 @@ mod tests {
         }
     }
 
-    /// The few partners of a leaf are looked up in the long list of its hub,
-    /// and the hub's in the short lists of the leaves: both by hand.
+    /// By hand.
     #[test]
     fn a_hub_with_many_leaves_two_of_them_tied() {
         let leaves = 1000_u32;

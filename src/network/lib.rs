@@ -16,3 +16,4 @@ pub mod order;
 pub mod reciprocity;
 pub mod roles;
 pub mod shared_patients;
+mod triangles;
