@@ -5,8 +5,10 @@ use std::hint::black_box;
 
 use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
+use catchment_network::communities::leiden::{LeidenSettings, find};
 use catchment_network::graph::{Network, Tie};
 use catchment_network::shared_patients::Seen;
+use catchment_network::undirected::Undirected;
 use catchment_network::{backbone, brokerage, care_density, components, cut_points, roles};
 use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
@@ -49,6 +51,14 @@ fn main() {
     });
     criterion.bench_function("network/clustering", |b| {
         b.iter(|| clustering::measure(black_box(&network)));
+    });
+    let graph = Undirected::of(&network);
+    let once = LeidenSettings {
+        seeds: 1,
+        ..LeidenSettings::default()
+    };
+    criterion.bench_function("network/communities, one seed", |b| {
+        b.iter(|| find(black_box(&graph), &once));
     });
     let sampled = BetweennessSettings {
         sources: 64,

@@ -39,6 +39,8 @@ pub enum NetworkError {
     WeightOutOfRange(Tie),
     /// A damping that is not at least 0 and below 1.
     DampingOutOfRange(f64),
+    /// A resolution that is not above 0 and finite.
+    ResolutionOutOfRange(f64),
 }
 
 impl fmt::Display for NetworkError {
@@ -53,6 +55,9 @@ impl fmt::Display for NetworkError {
             ),
             Self::DampingOutOfRange(damping) => {
                 write!(f, "a damping of {damping} is not at least 0 and below 1")
+            }
+            Self::ResolutionOutOfRange(resolution) => {
+                write!(f, "a resolution of {resolution} is not above 0 and finite")
             }
         }
     }
@@ -167,6 +172,12 @@ impl Network {
             (Some(&start), Some(&end)) => &self.neighbours[start..end],
             _ => &[],
         }
+    }
+
+    /// The neighbours of all nodes in one list, and where each node's begin: one
+    /// entry more than there are nodes.
+    pub(crate) fn neighbour_rows(&self) -> (&[usize], &[u32]) {
+        (&self.neighbour_starts, &self.neighbours)
     }
 
     /// To how many others `node` refers.

@@ -2,6 +2,7 @@
 //! and against what must hold for any network.
 
 mod assignment;
+mod communities;
 mod metamorphic;
 mod published;
 mod standing;

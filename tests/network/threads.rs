@@ -2,8 +2,10 @@
 
 use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
+use catchment_network::communities::leiden::{LeidenSettings, find};
 use catchment_network::graph::Network;
 use catchment_network::shared_patients::{Encounter, Seen, directed, undirected};
+use catchment_network::undirected::Undirected;
 use catchment_network::{backbone, brokerage, care_density, components, roles};
 
 use crate::crowded;
@@ -23,6 +25,7 @@ fn bits(threads: usize) -> Vec<u64> {
             seed: 4,
         };
         let between = betweenness::measure(&network, &settings);
+        let communities = find(&Undirected::of(&network), &LeidenSettings::default()).unwrap();
         let floats = [
             ranked.ranks,
             vec![ranked.error_bound],
@@ -34,18 +37,21 @@ fn bits(threads: usize) -> Vec<u64> {
             known(brokerage::measure_constraint(&network)),
             standings(&network),
             shared(&network),
+            communities.searches.iter().map(|s| s.modularity).collect(),
+            communities.stability.unwrap(),
+            vec![communities.agreement.unwrap()],
         ];
         let mut bits: Vec<u64> = floats
             .concat()
             .iter()
             .map(|value| value.to_bits())
             .collect();
-        bits.extend(
-            components::find(&network)
-                .of
-                .iter()
-                .map(|&of| u64::from(of)),
-        );
+        let numbers = [
+            components::find(&network).of.as_slice(),
+            communities.partition.of(),
+        ]
+        .concat();
+        bits.extend(numbers.into_iter().map(u64::from));
         bits
     })
 }
