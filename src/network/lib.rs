@@ -8,5 +8,6 @@ pub mod assignment;
 pub mod centrality;
 pub mod components;
 pub mod graph;
+pub mod layout;
 pub mod order;
 pub mod reciprocity;
