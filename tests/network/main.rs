@@ -2,6 +2,7 @@
 //! and against what must hold for any network.
 
 mod assignment;
+mod layout;
 mod metamorphic;
 mod published;
 mod threads;
