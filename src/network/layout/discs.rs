@@ -19,13 +19,13 @@ pub struct Disc {
 pub(super) const PACKED: usize = 400;
 
 /// How much wider than high the whole should be.
-const WIDER: f64 = 1.6;
+const WIDER: f64 = 2.2;
 
 /// The room between discs, in radii of the smaller.
 const GAP: f64 = 0.16;
 
 /// How much being near the middle weighs beside being near one's partners.
-const COMPACT: f64 = 1.0;
+const COMPACT: f64 = 1.6;
 
 /// The ways to stand beside a single disc.
 const AROUND: u32 = 24;

@@ -24,14 +24,14 @@ pub(super) const CORE: f64 = 0.84;
 const RIM: (f64, f64) = (0.91, 0.99);
 
 /// The angle under which far groups count as one.
-const ANGLE: f64 = 0.6;
+const ANGLE: f64 = 0.7;
 
 /// So often forces move the members of a community, unless they are many.
 const STEPS: usize = 300;
 
 /// The number of members times steps is held near this, so that ten times as many members take a
 /// little more than ten times as long.
-const WORK: usize = 6_000_000;
+const WORK: usize = 1_500_000;
 
 /// So often they are moved even where they are many.
 const FEWEST_STEPS: usize = 30;
@@ -45,6 +45,9 @@ const GRAVITY: f64 = 0.6;
 /// How far apart members are drawn to even density: 0 leaves distances from the middle as they are,
 /// 1 gives every ring of the disc the same share.
 const EVEN: f64 = 0.55;
+
+/// How round a long shape is made: 0 leaves it, 1 makes it as wide as long.
+const ROUND: f64 = 0.8;
 
 /// So often members too near to each other are moved apart.
 const PUSHES: usize = 40;
@@ -184,6 +187,7 @@ fn spread(points: Vec<(f64, f64)>, degrees: &[usize]) -> Vec<(f64, f64)> {
         .iter()
         .map(|point| (point.0 - x / all, point.1 - y / all))
         .collect();
+    let around = rounded(around);
     let away: Vec<f64> = around.iter().map(|(x, y)| x.hypot(*y)).collect();
     let furthest = away.iter().copied().fold(1e-12, f64::max);
     let mut order: Vec<usize> = (0..count).collect();
@@ -205,6 +209,30 @@ fn spread(points: Vec<(f64, f64)>, degrees: &[usize]) -> Vec<(f64, f64)> {
         .collect();
     push_apart(&mut out);
     out
+}
+
+/// The same with a long shape made rounder: along its axes the spread is drawn towards that across.
+fn rounded(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for (x, y) in &points {
+        xx += x * x;
+        xy += x * y;
+        yy += y * y;
+    }
+    // The axes of the two-by-two matrix of squares.
+    let (half, apart) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+    let (long, wide) = (half + apart, half - apart);
+    if wide < long * 1e-6 {
+        return points;
+    }
+    let angle = f64::atan2(2.0 * xy, xx - yy) / 2.0;
+    let (cos, sin) = (angle.cos(), angle.sin());
+    let by = (wide / long).powf(ROUND / 2.0);
+    let drawn = |(x, y): (f64, f64)| {
+        let (along, across) = ((x * cos + y * sin) * by, y * cos - x * sin);
+        (along * cos - across * sin, along * sin + across * cos)
+    };
+    points.into_iter().map(drawn).collect()
 }
 
 /// Moves members that are nearer than the room each has, in the disc of radius 1.

@@ -31,7 +31,7 @@ pub struct Layout {
 /// A disc's area follows its members, one without a tie to another member counting as 0.15. The 400
 /// largest communities are packed one by one, each touching two others where it is nearest to the
 /// middle and to its partners; further ones stand in rings around. Tied members of a community stand
-/// where forces put them (300 steps up to 20,000 members, fewer above, by Barnes and Hut; above 200,000
+/// where forces put them (300 steps up to 5,000 members, fewer above, by Barnes and Hut; above 200,000
 /// on a spiral by their number of ties), others at the rim of the disc.
 ///
 /// `seed` makes the first places. The bytes are the same on any number of threads, whatever the order
