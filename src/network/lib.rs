@@ -13,6 +13,7 @@ pub mod communities;
 pub mod components;
 pub mod cut_points;
 pub mod graph;
+pub mod layout;
 pub mod order;
 pub mod reciprocity;
 pub mod roles;

@@ -3,6 +3,7 @@
 
 mod assignment;
 mod communities;
+mod layout;
 mod metamorphic;
 mod published;
 mod standing;
