@@ -49,19 +49,22 @@ impl Role {
     /// `is_cut_point` says whether others would be cut off without it.
     ///
     /// ```
-    /// use catchment_network::roles::Role;
+    /// use catchment_network::roles::{Role, Standing};
     ///
-    /// assert_eq!(Role::of(2.5, 0.31, false), Role::Hub);
-    /// assert_eq!(Role::of(2.5, 0.30, true), Role::Anchor);
-    /// assert_eq!(Role::of(2.4, 0.63, false), Role::Bridge);
-    /// assert_eq!(Role::of(2.4, 0.31, true), Role::Bridge);
-    /// assert_eq!(Role::of(2.4, 0.62, false), Role::Periphery);
+    /// let of = |within_z, participation, is_cut_point| {
+    ///     Role::at(&Standing { within_z, participation }, is_cut_point)
+    /// };
+    /// assert_eq!(of(2.5, 0.31, false), Role::Hub);
+    /// assert_eq!(of(2.5, 0.30, true), Role::Anchor);
+    /// assert_eq!(of(2.4, 0.63, false), Role::Bridge);
+    /// assert_eq!(of(2.4, 0.31, true), Role::Bridge);
+    /// assert_eq!(of(2.4, 0.62, false), Role::Periphery);
     /// ```
-    pub fn of(within_z: f64, participation: f64, is_cut_point: bool) -> Self {
-        let reaches_out = participation > REACHES_OUT;
-        if within_z >= STANDS_OUT {
+    pub fn at(standing: &Standing, is_cut_point: bool) -> Self {
+        let reaches_out = standing.participation > REACHES_OUT;
+        if standing.within_z >= STANDS_OUT {
             if reaches_out { Role::Hub } else { Role::Anchor }
-        } else if participation > SPREAD || reaches_out && is_cut_point {
+        } else if standing.participation > SPREAD || reaches_out && is_cut_point {
             Role::Bridge
         } else {
             Role::Periphery
@@ -171,7 +174,7 @@ mod tests {
     fn the_borders_belong_where_they_are_said_to() {
         let below = |x: f64| x - 1e-12;
         let above = |x: f64| x + 1e-12;
-        for (z, p, cuts, role) in [
+        for (within_z, participation, cuts, role) in [
             (STANDS_OUT, above(REACHES_OUT), false, Role::Hub),
             (STANDS_OUT, above(REACHES_OUT), true, Role::Hub),
             (STANDS_OUT, REACHES_OUT, true, Role::Anchor),
@@ -182,7 +185,11 @@ mod tests {
             (below(STANDS_OUT), REACHES_OUT, true, Role::Periphery),
             (-1.0, 0.0, false, Role::Periphery),
         ] {
-            assert_eq!(Role::of(z, p, cuts), role, "{z} {p} {cuts}");
+            let standing = Standing {
+                within_z,
+                participation,
+            };
+            assert_eq!(Role::at(&standing, cuts), role, "{standing:?} {cuts}");
         }
     }
 
