@@ -152,6 +152,14 @@ impl Network {
         partners(&self.incoming, node)
     }
 
+    /// How much `from` refers to `to`; 0 where there is no tie.
+    pub fn weight(&self, from: u32, to: u32) -> f64 {
+        let (others, weights) = row(&self.outgoing, from);
+        // Others and weights have one entry an arc.
+        let at = others.binary_search(&to).ok();
+        at.map_or(0.0, |at| f64::from(weights[at]))
+    }
+
     /// All with whom `node` has a tie in either direction, by ascending number,
     /// each once.
     pub fn neighbours(&self, node: u32) -> &[u32] {
@@ -348,6 +356,9 @@ mod tests {
         let arcs: Vec<Tie> = network.arcs().collect();
         assert_eq!(arcs, [tie(1, 0, 2.0), tie(1, 3, 1.0), tie(3, 1, 4.5)]);
         assert_eq!(network.partners_in(1).collect::<Vec<_>>(), [(3, 4.5)]);
+        let weights =
+            [(3, 1), (1, 3), (1, 0), (0, 1), (1, 1), (9, 1)].map(|(a, b)| network.weight(a, b));
+        assert_eq!(weights, [4.5, 1.0, 2.0, 0.0, 0.0, 0.0]);
         assert_eq!((network.out_degree(1), network.in_degree(1)), (2, 1));
         assert_eq!(
             (network.out_strength(1), network.in_strength(1)),

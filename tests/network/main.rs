@@ -3,8 +3,10 @@
 
 mod assignment;
 mod communities;
+mod layout;
 mod metamorphic;
 mod published;
+mod standing;
 mod threads;
 mod twins;
 

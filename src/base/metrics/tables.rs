@@ -11,6 +11,9 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
     ("leakage_ledger", LEAKAGE_LEDGER),
+    ("network_nodes", NETWORK_NODES),
+    ("network_tie_changes", TIE_CHANGES),
+    ("network_ties", TIE_CHANGES),
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("reasons", REASONS),
@@ -33,6 +36,9 @@ static COMPETITORS: &[Metric] = metrics! {
 };
 
 static FRAGILITY: &[Metric] = metrics! {
+    bridges: Count =
+        "Referrers counted in the row without whom someone would be cut off from the rest of \
+         their community.";
     n: Count [patients] = "External inbound referrals of the last four quarters.";
     practice_id: Text =
         "The referring practice, whose senders are its referrers; all means that the senders \
@@ -82,6 +88,54 @@ static LEAKAGE_LEDGER: &[Metric] = metrics! {
     n: Count [patients] = "Referrals by aligned referrers in the class.";
     share: Share ("n" / "referrals by aligned referrers of the specialty and quarter") =
         "The share of aligned referrers' referrals that are in the class.";
+};
+
+static NETWORK_NODES: &[Metric] = metrics! {
+    articulation: Flag =
+        "Whether someone would be cut off from the rest of the network without the provider.";
+    care_density: Score [patients] =
+        "How many patients two providers of the same patient share, on average over the pairs \
+         of each patient and over the provider's patients.";
+    community: Label =
+        "The number of the provider's community, the largest 1: a group that refers within \
+         itself more than chance would have it.";
+    constraint: Score =
+        "How far the provider's partners are each other's partners too (Burt's constraint); low \
+         where the provider connects those who would not meet otherwise.";
+    cut_off: Count =
+        "Providers who would be cut off from the largest remaining part without this one.";
+    participation: Score =
+        "How evenly the provider's referrals, in and out, spread over communities: 0 where all \
+         stay in one.";
+    role: Text =
+        "What the provider is to the communities: hub (stands out in its own and reaches \
+         others), anchor (stands out in its own), bridge (spread over several, or the only link \
+         to someone), or periphery.";
+    splits_community: Flag =
+        "Whether someone would be cut off from the rest of the provider's community without it.";
+    within_z: Score =
+        "How far the provider's referrals within its community are above the mean of the \
+         members, in standard deviations.";
+    x: Score = "Where a picture of the network has the provider, from left to right.";
+    y: Score = "Where a picture of the network has the provider, from bottom to top.";
+};
+
+static TIE_CHANGES: &[Metric] = metrics! {
+    affiliation_to: Text =
+        "How the provider who is referred to stood to us on the quarter's last day.";
+    backbone_p: Probability =
+        "The chance that one of so many ties of an end is as strong by accident, the lesser of \
+         the two ends' (disparity filter).";
+    change: Text =
+        "The last two quarters against the same two a year before: gained, lost, strengthened, \
+         weakened, unchanged, or not_observed where a source began too late or fell silent.";
+    change_ratio: Ratio
+        ("referrals a working day in the last two quarters" / "the same a year before") =
+        "The tie's referrals a working day in the last two quarters, divided by those in the \
+         same two a year before.";
+    referrals_before: Count [patients] =
+        "Referrals of the tie in the same two quarters a year before.";
+    referrals_now: Count [patients] = "Referrals of the tie in the last two quarters.";
 };
 
 static OUR_REFUSALS: &[Metric] = metrics! {
