@@ -355,6 +355,10 @@ mod tests {
             "concentration_curve",
             "specialty referrers cumulative_share",
         ),
+        (
+            "service_area",
+            "zip territory place county patients patient_share cumulative_patient_share reached rank",
+        ),
     ];
 
     /// The columns of each table.

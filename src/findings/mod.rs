@@ -36,12 +36,16 @@ mod recoverable;
 mod referrer_history;
 mod referrers;
 mod run_info;
+mod service_area;
 mod tallies;
 mod tie_changes;
 mod underserved;
 mod volume;
 
 pub use context::{Context, Finding, Made};
+pub(crate) use estimates::family_q_values;
+pub(crate) use leakage_rates::ALL;
+pub use service_area::service_area;
 
 /// The findings that can be cut by payer, priority, territory or age band: those of leakage.
 pub static CUT: &[&str] = &[
@@ -65,6 +69,7 @@ pub static CUT: &[&str] = &[
 /// Every finding, each after those that it reads.
 pub static FINDINGS: &[Finding] = &[
     run_info::FINDING,
+    service_area::FINDING,
     coverage::FINDING,
     volume::FINDING,
     inbound::FINDING,

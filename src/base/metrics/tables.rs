@@ -17,6 +17,7 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("reasons", REASONS),
+    ("service_area", SERVICE_AREA),
 ];
 
 static COMPETITORS: &[Metric] = metrics! {
@@ -167,4 +168,17 @@ static REASONS: &[Metric] = metrics! {
     n: Count [patients] = "Leaked referrals with the reason.";
     share: Share ("n" / "leaked referrals of the specialty") =
         "The share of the specialty's leaked referrals that have the reason.";
+};
+
+static SERVICE_AREA: &[Metric] = metrics! {
+    cumulative_patient_share: Share ("patients of so many ZIP codes" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in this ZIP code and those above it.";
+    patient_share: Share ("patients" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in the ZIP code.";
+    patients: Count [patients] =
+        "Patients of counted referrals to us in the last four quarters who live in the ZIP code.";
+    place: Text = "The name of the ZIP code's place.";
+    reached: Flag = "Whether the contiguous ZIP codes give the share of patients that was asked for.";
+    territory: Text = "The territory that is defined as the service area.";
+    zip: Text = "The ZIP code.";
 };

@@ -37,6 +37,13 @@ pub const TABLES: &[Contract] = &[
         columns: "quarter:T as_of_on:D sources:T first_on:D last_on:D version:T configuration_hash:T audience:T",
     },
     Contract {
+        name: "service_area",
+        key: &["zip"],
+        sorted: &["rank"],
+        columns: "zip:T territory:T place:T county:T patients:I patient_share:R cumulative_patient_share:R \
+            reached:F rank:I",
+    },
+    Contract {
         name: "coverage",
         key: &["source", "quarter"],
         sorted: &["source", "quarter"],
