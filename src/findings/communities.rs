@@ -118,7 +118,10 @@ fn our_shares(
     of_run: &ReferralNetwork,
     communities: usize,
 ) -> Result<(Vec<Estimate>, Vec<i64>)> {
-    let orders = context.warehouse.read(ORDERS)?.sorted_by(&["referring_npi"])?;
+    let orders = context
+        .warehouse
+        .read(ORDERS)?
+        .sorted_by(&["referring_npi"])?;
     let npis: Vec<&str> = of_run.providers.text("npi")?.iter().flatten().collect();
     let referrers = orders.text("referring_npi")?;
     let (to_us, to_others) = (orders.counts("to_us")?, orders.counts("to_others")?);

@@ -3,6 +3,7 @@
 
 mod call_list;
 mod care_densities;
+mod communities;
 mod competitors;
 mod concentration_curve;
 mod context;
@@ -90,6 +91,7 @@ pub static FINDINGS: &[Finding] = &[
     network_nodes::FINDING,
     network_ties::FINDING,
     network_tie_changes::FINDING,
+    communities::FINDING,
     fragility::FINDING,
     concentration_curve::FINDING,
     referrers::FINDING,

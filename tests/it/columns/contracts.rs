@@ -213,6 +213,13 @@ pub const TABLES: &[Contract] = &[
             backlog:I backlog_weeks:R backlog_change:I median_wait_days± wait_p90_days:R status:T",
     },
     Contract {
+        name: "communities",
+        key: &["community"],
+        sorted: &["community"],
+        columns: "community:I providers:I referrals_inside:I referrals_leaving:I our_share± our_share_n:I \
+            main_specialties:T main_county:T modularity:R stability:R community_before:I similarity_before:R",
+    },
+    Contract {
         name: "network_nodes",
         key: &["npi"],
         sorted: &["npi"],
