@@ -2,6 +2,7 @@
 
 mod columns;
 mod command_line;
+mod communities;
 mod coverage;
 mod cuts;
 mod explain;
