@@ -334,6 +334,12 @@ mod tests {
                  lost_if_top_left bridges",
         ),
         (
+            "communities",
+            "community providers referrals_inside referrals_leaving our_share our_share_low \
+                 our_share_high our_share_n main_specialties main_county modularity stability \
+                 community_before similarity_before modularity_part agreement searches",
+        ),
+        (
             "network_nodes",
             "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
                  clustering component community role affiliation x y specialty practice_id \
@@ -354,6 +360,10 @@ mod tests {
         (
             "concentration_curve",
             "specialty referrers cumulative_share",
+        ),
+        (
+            "service_area",
+            "zip territory place county patients patient_share cumulative_patient_share reached rank",
         ),
     ];
 

@@ -23,6 +23,7 @@ pub struct Context<'a> {
     recovered: OnceCell<Recovered>,
     network: OnceCell<ReferralNetwork>,
     tie_changes: OnceCell<TieChanges>,
+    is_part: bool,
 }
 
 impl<'a> Context<'a> {
@@ -36,6 +37,7 @@ impl<'a> Context<'a> {
             recovered: OnceCell::new(),
             network: OnceCell::new(),
             tie_changes: OnceCell::new(),
+            is_part: false,
         }
     }
 
@@ -51,7 +53,14 @@ impl<'a> Context<'a> {
             recovered: OnceCell::new(),
             network: OnceCell::new(),
             tie_changes: OnceCell::new(),
+            is_part: true,
         })
+    }
+
+    /// The Benjamini-Hochberg family of a row: its quarter's, but for rows `all`. In a part nobody has
+    /// one, so that p-values stand in place of q-values until all parts are one table.
+    pub(super) fn family(&self, quarter: Quarter, is_all: bool) -> Option<u32> {
+        (!self.is_part && !is_all).then(|| quarter.index() as u32)
     }
 
     fn assigned(&self) -> Result<&Assigned> {

@@ -94,7 +94,7 @@ pub(super) fn changed(
 }
 
 /// Benjamini-Hochberg q-values within families; a row without a family keeps its p-value.
-pub(super) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Vec<Option<f64>> {
+pub(crate) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Vec<Option<f64>> {
     let mut out: Vec<Option<f64>> = p.to_vec();
     let mut order: Vec<usize> = (0..p.len())
         .filter(|row| families[*row].is_some())

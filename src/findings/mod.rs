@@ -3,6 +3,7 @@
 
 mod call_list;
 mod care_densities;
+mod communities;
 mod competitors;
 mod concentration_curve;
 mod context;
@@ -36,12 +37,16 @@ mod recoverable;
 mod referrer_history;
 mod referrers;
 mod run_info;
+mod service_area;
 mod tallies;
 mod tie_changes;
 mod underserved;
 mod volume;
 
 pub use context::{Context, Finding, Made};
+pub(crate) use estimates::family_q_values;
+pub(crate) use leakage_rates::ALL;
+pub use service_area::service_area;
 
 /// The findings that can be cut by payer, priority, territory or age band: those of leakage.
 pub static CUT: &[&str] = &[
@@ -65,6 +70,7 @@ pub static CUT: &[&str] = &[
 /// Every finding, each after those that it reads.
 pub static FINDINGS: &[Finding] = &[
     run_info::FINDING,
+    service_area::FINDING,
     coverage::FINDING,
     volume::FINDING,
     inbound::FINDING,
@@ -85,6 +91,7 @@ pub static FINDINGS: &[Finding] = &[
     network_nodes::FINDING,
     network_ties::FINDING,
     network_tie_changes::FINDING,
+    communities::FINDING,
     fragility::FINDING,
     concentration_curve::FINDING,
     referrers::FINDING,

@@ -20,6 +20,7 @@ mod patients;
 mod people;
 mod real;
 mod registers;
+mod service_area;
 mod territory;
 mod traps;
 mod workspace;

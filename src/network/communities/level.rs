@@ -56,7 +56,10 @@ impl Objective {
 /// wiped only where it was written.
 pub(super) struct Tally {
     weights: Vec<f64>,
+    /// The groups with a weight, in the order in which they came, and room for as
+    /// many as there are and one more.
     touched: Vec<u32>,
+    count: usize,
 }
 
 impl Tally {
@@ -64,7 +67,8 @@ impl Tally {
     pub(super) fn new(groups: usize) -> Self {
         Self {
             weights: vec![0.0; groups],
-            touched: Vec::new(),
+            touched: vec![0; groups + 1],
+            count: 0,
         }
     }
 
@@ -72,9 +76,10 @@ impl Tally {
     #[inline]
     pub(super) fn add(&mut self, group: u32, weight: f64) {
         let sum = &mut self.weights[group as usize];
-        if *sum == 0.0 {
-            self.touched.push(group);
-        }
+        // Written in any case and kept only where it is new: which it is can't be
+        // foreseen, and a branch would be taken wrong every other time.
+        self.touched[self.count] = group;
+        self.count += usize::from(*sum == 0.0);
         *sum += weight;
     }
 
@@ -88,9 +93,10 @@ impl Tally {
     /// forgets them.
     #[inline]
     pub(super) fn drain(&mut self, mut each: impl FnMut(u32, f64)) {
-        for group in self.touched.drain(..) {
+        for &group in &self.touched[..self.count] {
             each(group, std::mem::take(&mut self.weights[group as usize]));
         }
+        self.count = 0;
     }
 }
 

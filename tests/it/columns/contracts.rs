@@ -37,6 +37,13 @@ pub const TABLES: &[Contract] = &[
         columns: "quarter:T as_of_on:D sources:T first_on:D last_on:D version:T configuration_hash:T audience:T",
     },
     Contract {
+        name: "service_area",
+        key: &["zip"],
+        sorted: &["rank"],
+        columns: "zip:T territory:T place:T county:T patients:I patient_share:R cumulative_patient_share:R \
+            reached:F rank:I",
+    },
+    Contract {
         name: "coverage",
         key: &["source", "quarter"],
         sorted: &["source", "quarter"],
@@ -204,6 +211,13 @@ pub const TABLES: &[Contract] = &[
         sorted: &["practice_id", "specialty", "quarter"],
         columns: "practice_id:T specialty:T quarter:T weekly_demand:R weekly_slots:R utilisation:R utilisation_4q:R \
             backlog:I backlog_weeks:R backlog_change:I median_wait_days± wait_p90_days:R status:T",
+    },
+    Contract {
+        name: "communities",
+        key: &["community"],
+        sorted: &["community"],
+        columns: "community:I providers:I referrals_inside:I referrals_leaving:I our_share± our_share_n:I \
+            main_specialties:T main_county:T modularity:R stability:R community_before:I similarity_before:R",
     },
     Contract {
         name: "network_nodes",
