@@ -15,6 +15,7 @@ mod lake;
 mod layouts;
 mod leakage;
 mod marts;
+mod network;
 mod organizations;
 mod patients;
 mod people;
