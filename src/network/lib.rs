@@ -6,9 +6,19 @@
 
 mod arcs;
 pub mod assignment;
+pub mod backbone;
+pub mod brokerage;
+pub mod care_density;
 pub mod centrality;
+pub mod communities;
 pub mod components;
+pub mod cut_points;
 pub mod graph;
 mod neighbours;
+pub mod layout;
 pub mod order;
 pub mod reciprocity;
+pub mod roles;
+pub mod shared_patients;
+mod triangles;
+pub mod undirected;

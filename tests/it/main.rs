@@ -2,6 +2,7 @@
 
 mod columns;
 mod command_line;
+mod communities;
 mod coverage;
 mod cuts;
 mod explain;
@@ -14,6 +15,7 @@ mod lake;
 mod layouts;
 mod leakage;
 mod marts;
+mod network;
 mod organizations;
 mod patients;
 mod people;

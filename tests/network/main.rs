@@ -5,9 +5,12 @@ mod assignment;
 mod closed_forms;
 mod generator;
 mod large_twins;
+mod communities;
+mod layout;
 mod metamorphic;
 mod national;
 mod published;
+mod standing;
 mod threads;
 mod twins;
 
