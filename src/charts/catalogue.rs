@@ -7,8 +7,8 @@ use catchment_base::{Result, Table};
 use crate::canvas::frame::{Drawing, Frame};
 use crate::{
     competitors, concentration, destinations, flows, fragility, hhi, lapsed, leakage,
-    leakage_change, leakage_map, ledger, overflow, payers, reasons, recoverable, refusals,
-    splitters, underserved, volume,
+    leakage_change, leakage_map, ledger, network, overflow, payers, prospects, reasons,
+    recoverable, refusals, splitters, underserved, volume,
 };
 
 /// One chart of the catalogue.
@@ -48,6 +48,8 @@ pub static CHARTS: &[Chart] = &[
     hhi::CHART,
     payers::CHART,
     ledger::CHART,
+    network::CHART,
+    prospects::CHART,
 ];
 
 /// The chart of this name.

@@ -7,7 +7,9 @@ mod dependence;
 mod destinations;
 mod flows;
 mod leakage;
+pub mod network;
 mod payers;
+mod prospects;
 mod referrers;
 mod refusals;
 
@@ -89,6 +91,9 @@ pub fn tables(case: Case) -> Tables {
         payers::payers(case),
         refusals::refusals(case),
         leakage::reasons(case),
+        network::network_nodes(case),
+        network::network_ties(case),
+        prospects::prospects(case),
     ])
 }
 
