@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catchment_base::{Result, Table, units};
 
-use crate::canvas::areas::{Fit, outline};
+use crate::canvas::areas::{Fit, around, outline};
+use crate::canvas::font::{self, Weight};
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::record::{Record, records};
 use crate::canvas::shapes::Ring;
@@ -336,7 +337,7 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     let mut taken = Vec::new();
     for node in order {
         mark(sheet, node, place.of(node.at))?;
-        taken.push(square(place.of(node.at), node.role.radius() + 3.0));
+        taken.push(around(place.of(node.at), node.role.radius() + 3.0));
     }
     let most = if sheet.is_half() { NAMES.1 } else { NAMES.0 };
     let first = first(shown).map(|(node, _)| node.npi.as_str());
@@ -350,23 +351,9 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     Ok(())
 }
 
-/// A name that can stand on a map.
+/// A name as wide as can stand on a map.
 fn short(name: &str) -> String {
-    const LONGEST: usize = 28;
-    if name.chars().count() <= LONGEST {
-        return name.to_string();
-    }
-    let kept: String = name.chars().take(LONGEST - 1).collect();
-    format!("{}…", kept.trim_end())
-}
-
-fn square((x, y): (f64, f64), half: f64) -> Rect {
-    Rect {
-        x0: x - half,
-        y0: y - half,
-        x1: x + half,
-        y1: y + half,
-    }
+    font::cut(name, LABEL, Weight::Regular, 640.0)
 }
 
 /// The colour of a community; beyond the largest they are grey.
@@ -454,10 +441,10 @@ fn mark(sheet: &Sheet, node: &Node, at: (f64, f64)) -> Result<()> {
     sheet.mark(&mark, || {
         let rim = Paint::Fill(palette.paper, 1.0);
         if node.role == Role::Bridge {
-            let (mut diamond, mut around) = (Path::default(), Path::default());
+            let (mut diamond, mut edge) = (Path::default(), Path::default());
             diamond.ring(&corners(at, radius));
-            around.ring(&corners(at, radius + 6.0));
-            sheet.path(&around, rim);
+            edge.ring(&corners(at, radius + 6.0));
+            sheet.path(&edge, rim);
             sheet.path(&diamond, fill);
             return Ok(());
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use catchment_base::{Result, Table, places, units};
 
+use crate::canvas::areas::around;
 use crate::canvas::axes::ticks;
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::map::Map;
@@ -376,15 +377,7 @@ fn numbers(sheet: &Sheet, shown: &[Prospect], map: &Map) {
             None => places.push((at, vec![rank], row == 0)),
         }
     }
-    let boxes: Vec<Rect> = places
-        .iter()
-        .map(|((x, y), ..)| Rect {
-            x0: x - DOT,
-            y0: y - DOT,
-            x1: x + DOT,
-            y1: y + DOT,
-        })
-        .collect();
+    let boxes: Vec<Rect> = places.iter().map(|place| around(place.0, DOT)).collect();
     for (at, ranks, first) in places {
         let words = sheet.named(first).bold(true);
         sheet.label(at, DOT + 10.0, words, &ranks.join(", "), &boxes);

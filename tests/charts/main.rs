@@ -5,6 +5,7 @@ mod dependence;
 mod leaks;
 mod made;
 mod marks;
+mod network;
 mod pictures;
 mod svg;
 mod texts;

@@ -151,6 +151,12 @@ fn titles_say_what_the_table_says() {
         ("flows", Case::Usual, "Luzerne sends Geisinger Wyoming Valley 113 referrals"),
         ("flows", Case::Calm, "No flow can be named: the practices are too small"),
         ("flows", Case::Withheld, "Where leaked referrals go is withheld"),
+        ("network", Case::Usual, "Maria Delgado, MD joins 33 referrers"),
+        ("network", Case::Calm, "Maria Delgado, MD joins 3 referrers"),
+        ("network", Case::Withheld, "Whom the first hub joins is withheld"),
+        ("prospects", Case::Usual, "Helen Strand, CRNP is tied to 23 of our referrers"),
+        ("prospects", Case::Calm, "Helen Strand, CRNP could send 9.4 referrals a quarter"),
+        ("prospects", Case::Withheld, "What prospects could send is withheld"),
         ("leakage_map", Case::Usual, "Monroe leaks most: 44.7 % of 244 referrals"),
         ("leakage_map", Case::One, "Luzerne leaks 24.8 % of 2,011 referrals"),
         ("leakage_map", Case::Calm, "No county has 30 eligible referrals, so none is ranked"),
@@ -182,7 +188,7 @@ fn what_names_referrers_is_internal_and_says_so_even_where_the_frame_does_not() 
     for chart in CHARTS {
         assert_eq!(
             chart.internal,
-            ["lapsed", "splitters"].contains(&chart.name)
+            ["lapsed", "splitters", "network", "prospects"].contains(&chart.name)
         );
         let unmarked = catchment_charts::Frame {
             internal_mark: false,

@@ -40,6 +40,16 @@ impl Fit {
     }
 }
 
+/// The box around a point, `half` of a side to each.
+pub(crate) fn around((x, y): (f64, f64), half: f64) -> Rect {
+    Rect {
+        x0: x - half,
+        y0: y - half,
+        x1: x + half,
+        y1: y + half,
+    }
+}
+
 /// The outline around discs, given by middle and radius: their convex hull.
 pub(crate) fn outline(discs: impl Iterator<Item = ((f64, f64), f64)>) -> Ring {
     const CORNERS: u32 = 16;
