@@ -6,6 +6,7 @@ mod counties;
 mod dependence;
 mod destinations;
 mod flows;
+mod followed;
 mod leakage;
 pub mod network;
 mod payers;
@@ -94,6 +95,10 @@ pub fn tables(case: Case) -> Tables {
         network::network_nodes(case),
         network::network_ties(case),
         prospects::prospects(case),
+        followed::lapsed_summary(case),
+        followed::bridge(case),
+        followed::cohorts(case),
+        followed::backtest(case),
     ])
 }
 

@@ -2,6 +2,7 @@
 //! leave the canvas, titles hold the table's numbers, and pictures stay as they are.
 
 mod dependence;
+mod followed;
 mod leaks;
 mod made;
 mod marks;
