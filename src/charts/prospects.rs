@@ -139,7 +139,7 @@ fn titles(all: &[Prospect]) -> Vec<String> {
         ];
     }
     let Some(expected) = first.expected else {
-        return vec!["What prospects could send is withheld".to_string()];
+        return vec!["What prospects could send is not known".to_string()];
     };
     let expected = units::real(expected, 1);
     vec![
@@ -284,7 +284,7 @@ fn mark(
 ) -> Result<()> {
     let expected = prospect
         .expected
-        .map_or("withheld".to_string(), |n| units::real(n, 1));
+        .map_or("unknown".to_string(), |n| units::real(n, 1));
     let mark = Mark {
         table: TABLE,
         key: &prospect.npi,
@@ -305,7 +305,7 @@ fn mark(
             })?;
         }
         let Some(value) = prospect.expected else {
-            sheet.hatch(at.across(at.x0, at.x1 + VALUE), middle, "withheld");
+            sheet.hatch(at.across(at.x0, at.x1 + VALUE), middle, "not known");
             return Ok(());
         };
         plot.bar(

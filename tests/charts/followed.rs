@@ -232,3 +232,19 @@ fn the_footer_counts_the_intervals_that_hold_the_diagonal() {
         drawing.footer
     );
 }
+
+#[test]
+fn lapsed_referrers_have_their_cause_where_the_table_has_one() {
+    for (name, frame) in frames() {
+        let usual = drawn("lapsed", Case::Usual, &frame);
+        assert!(
+            usual.svg.contains(">Another NPI<") && usual.svg.contains(">Retired<"),
+            "{name}"
+        );
+        assert!(
+            !drawn("lapsed", Case::Calm, &frame)
+                .svg
+                .contains(">Retired<")
+        );
+    }
+}

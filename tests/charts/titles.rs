@@ -156,7 +156,7 @@ fn titles_say_what_the_table_says() {
         ("network", Case::Withheld, "Whom the first hub joins is withheld"),
         ("prospects", Case::Usual, "Helen Strand, CRNP is tied to 23 of our referrers"),
         ("prospects", Case::Calm, "Helen Strand, CRNP could send 9.4 referrals a quarter"),
-        ("prospects", Case::Withheld, "What prospects could send is withheld"),
+        ("prospects", Case::Withheld, "What prospects could send is not known"),
         ("lapsed_summary", Case::Usual, "118.4 a quarter lost, 86.9 gained, net −31.5 (−51.4 to −11.6)"),
         ("lapsed_summary", Case::Calm, "3.0 a quarter lost, 2.2 gained: no clear change"),
         ("lapsed_summary", Case::Withheld, "What was lost and gained is withheld"),
