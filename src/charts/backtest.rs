@@ -7,7 +7,7 @@ use crate::canvas::axes::ticks;
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
-use crate::canvas::rows::columns;
+use crate::canvas::rows::{Rows, columns};
 use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
 use crate::canvas::theme::LABEL;
 use crate::canvas::words::{self, FEW, Interval, counted, estimate, share};
@@ -65,7 +65,7 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
         ("bin of an earlier forecast", "bins of earlier forecasts"),
         TABLE,
     );
-    picture(&sheet, &shown)?;
+    picture(&mut sheet, &shown)?;
     Ok(sheet.finish())
 }
 
@@ -189,7 +189,7 @@ fn titles(shown: &[Bin]) -> Vec<String> {
     )]
 }
 
-fn picture(sheet: &Sheet, shown: &[Bin]) -> Result<()> {
+fn picture(sheet: &mut Sheet, shown: &[Bin]) -> Result<()> {
     let area = sheet.area();
     let (chart, list) = if sheet.is_half() {
         let middle = area.y0 + area.height() * 0.58;
@@ -207,7 +207,14 @@ fn picture(sheet: &Sheet, shown: &[Bin]) -> Result<()> {
     let steps = ticks(0.0, 1.0, 5);
     let plot = sheet.plot(at, (0.0, 1.0), (0.0, 1.0));
     sheet.grid_up(&plot, at, &steps, |tick, _| units::percent(tick, 0));
-    sheet.grid_across(&plot, at, &steps, |tick, _| units::percent(tick, 0));
+    // Both scales begin at one zero, which is written once.
+    let right = steps.get(1..).unwrap_or_default();
+    sheet.grid_across(&plot, at, right, |tick, _| units::percent(tick, 0));
+    sheet.line(
+        (at.x0, at.y0),
+        (at.x0, at.y1),
+        Paint::Line(sheet.palette.bars, 1.0, 3),
+    );
     let (from, to) = (plot.at(0.0, 0.0), plot.at(1.0, 1.0));
     sheet.line(from, to, Paint::Dashes(sheet.palette.bars, 4));
     let words = sheet.quiet();
@@ -275,7 +282,7 @@ fn mark(
 }
 
 /// The bins in words, highest chance first.
-fn table(sheet: &Sheet, shown: &[Bin], at: Rect) {
+fn table(sheet: &mut Sheet, shown: &[Bin], at: Rect) {
     let [predicted, observed, n] = columns(at, 40.0, [300.0, 700.0, 300.0]);
     let heads = [
         (predicted, Anchor::End, "Forecast"),
@@ -283,7 +290,12 @@ fn table(sheet: &Sheet, shown: &[Bin], at: Rect) {
         (n, Anchor::End, "Referrers"),
     ];
     let top = sheet.heads(at, &heads) + 12.0;
-    let rows = crate::canvas::rows::Rows::fit(top, at.y1, shown.len(), 62.0, 100.0);
+    let rows = Rows::fit(top, at.y1, shown.len(), 62.0, 100.0);
+    sheet.further(
+        shown.len() - rows.count,
+        ("further bin", "further bins"),
+        TABLE,
+    );
     for (row, bin) in shown.iter().rev().take(rows.count).enumerate() {
         let middle = rows.middle(row);
         let first = told(shown).is_some_and(|told| std::ptr::eq(told, bin));

@@ -150,7 +150,7 @@ fn picture(sheet: &mut Sheet, all: &[Cell]) -> Result<()> {
     let most = all.iter().map(|cell| cell.since).max().unwrap_or(0);
     let most = most.min(longest);
     let parts = if half {
-        [250.0, 170.0, 1200.0]
+        [240.0, 220.0, 1160.0]
     } else {
         [400.0, 260.0, 2800.0]
     };
@@ -204,6 +204,13 @@ fn shade(sheet: &Sheet, share: f64) -> Colour {
     shades.get(step).copied().unwrap_or(sheet.palette.bars)
 }
 
+/// Ink, or white or black where they stand out more.
+fn readable(ground: Colour, ink: Colour) -> Colour {
+    let all = [ink, Colour(0xFF, 0xFF, 0xFF), Colour(0x14, 0x19, 0x1F)];
+    let enough = |text: &Colour| ground.contrast(*text) >= 4.5;
+    all.into_iter().find(enough).unwrap_or(ink)
+}
+
 fn mark(sheet: &Sheet, cell: &Cell, at: Rect) -> Result<()> {
     let known = |value: Option<i64>| value.map_or("–".to_string(), units::count);
     let ends = cell
@@ -230,13 +237,8 @@ fn mark(sheet: &Sheet, cell: &Cell, at: Rect) -> Result<()> {
             return Ok(());
         };
         let colour = shade(sheet, value);
-        let (fill, text) = if cell.hollow() {
-            (palette.paper, palette.ink)
-        } else if colour.contrast(palette.ink) > colour.contrast(palette.paper) {
-            (colour, palette.ink)
-        } else {
-            (colour, palette.paper)
-        };
+        let fill = if cell.hollow() { palette.paper } else { colour };
+        let text = readable(fill, palette.ink);
         sheet.rect(at, Paint::Fill(fill, 1.0));
         if cell.hollow() {
             sheet.rect(at, Paint::Line(palette.bars, 1.0, 4));

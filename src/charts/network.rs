@@ -293,7 +293,10 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         let providers = counted(hidden, "provider", "providers");
         footer.push(format!("{providers} without a drawn tie {verb} not shown."));
     }
-    footer.push("Ringed: hub; diamond: bridge; large: anchor.".to_string());
+    footer.push(
+        "Ringed: hub; diamond: bridge; large: anchor. Number: community, with its county."
+            .to_string(),
+    );
     if communities.len() > COLOURS {
         footer.push("Grey: smaller communities.".to_string());
     }
@@ -341,13 +344,20 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     }
     let most = if sheet.is_half() { NAMES.1 } else { NAMES.0 };
     let first = first(shown).map(|(node, _)| node.npi.as_str());
-    for node in shown.named(most) {
-        let words = sheet.words().bold(Some(node.npi.as_str()) == first);
+    let is_first = |node: &&Node| Some(node.npi.as_str()) == first;
+    let name = |node: &Node, taken: &mut Vec<Rect>| {
+        let words = sheet.words().bold(is_first(&node));
         let text = format!("{}{}", short(&node.name), node.role.said());
+        let whole = format!("{}{}", node.name, node.role.said());
         let at = (place.of(node.at), node.role.radius());
-        sheet.name_near(at, words, &text, area, &mut taken);
-    }
+        sheet.name_near(at, words, (&text, &whole), area, taken);
+    };
+    // The hub of the title has its name first, then the communities have theirs.
+    let named = shown.named(most);
+    let (hub, others): (Vec<&Node>, Vec<&Node>) = named.into_iter().partition(is_first);
+    hub.into_iter().for_each(|node| name(node, &mut taken));
     communities(sheet, shown, &areas, &mut taken);
+    others.into_iter().for_each(|node| name(node, &mut taken));
     Ok(())
 }
 
@@ -491,7 +501,7 @@ fn communities(sheet: &Sheet, shown: &Shown, areas: &[(i64, Ring)], taken: &mut 
             .reduce(|a, b| if b.1 < a.1 { b } else { a });
         if let Some((x, y)) = top {
             let words = sheet.quiet().bold(true);
-            sheet.name_near(((x, y), 0.0), words, &text, sheet.area(), taken);
+            sheet.name_near(((x, y), 0.0), words, (&text, &text), sheet.area(), taken);
         }
     }
 }

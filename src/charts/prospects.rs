@@ -96,7 +96,7 @@ fn prospects(table: &Table, tied: bool) -> Result<Vec<Prospect>> {
 fn heading(frame: &Frame, all: &[Prospect]) -> Heading {
     let titles = titles(all);
     let shown = all.get(..all.len().min(MOST)).unwrap_or(all);
-    let expected = |p: Option<&Prospect>| p.and_then(|p| Some((&p.name, p.expected?)));
+    let expected = |p: Option<&Prospect>| p.and_then(|p| Some((p.name.clone(), p.expected?)));
     let most = expected(shown.first()).map(|(name, n)| {
         format!(
             " {name}: {} referrals a quarter expected.",
@@ -176,9 +176,9 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
     let has_tied = all.iter().any(|prospect| prospect.tied.is_some());
     let tied = |width: f64| if has_tied { width } else { 0.0 };
     let parts = if half {
-        [50.0, 700.0, 0.0, 0.0, 540.0, tied(190.0)]
+        [50.0, 640.0, 0.0, 0.0, 600.0, tied(190.0)]
     } else {
-        [56.0, 500.0, 520.0, 620.0, 520.0, tied(160.0)]
+        [56.0, 430.0, 590.0, 690.0, 470.0, tied(170.0)]
     };
     let [rank, name, practice, reasons, plot, tied] =
         columns(list, if half { 30.0 } else { 36.0 }, parts);
@@ -191,31 +191,14 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
         tied,
     };
     let heads = [
-        (
-            name,
-            Anchor::Start,
-            if half {
-                "Prospect, practice"
-            } else {
-                "Prospect"
-            },
-        ),
+        (name, Anchor::Start, "Prospect"),
         (practice, Anchor::Start, "Practice"),
         (reasons, Anchor::Start, "Why"),
         (plot, Anchor::Start, "Referrals expected a quarter"),
-        (
-            tied,
-            Anchor::End,
-            if half {
-                "Of ours, tied"
-            } else {
-                "Our referrers tied"
-            },
-        ),
+        (tied, Anchor::End, "Tied to ours"),
     ];
     let top = sheet.heads(list, &heads) + 12.0;
-    let (least, most) = if half { (104.0, 124.0) } else { (66.0, 112.0) };
-    let rows = Rows::fit(top, list.y1 - LABEL * 1.5, all.len().min(MOST), least, most);
+    let rows = Rows::fit(top, list.y1 - LABEL * 1.5, all.len().min(MOST), 64.0, 112.0);
     sheet.further(
         all.len() - rows.count,
         ("further prospect", "further prospects"),
@@ -254,13 +237,14 @@ fn lines(
         let words = sheet.named(row == 0);
         let rank = (row + 1).to_string();
         sheet.cell(columns.rank, middle, sheet.quiet().from(Anchor::End), &rank);
-        if sheet.is_half() {
-            let who = (prospect.name.as_str(), prospect.practice.as_str());
-            sheet.two_lines(columns.name, middle, words, who);
-        } else {
-            sheet.cell(columns.name, middle, words, &prospect.name);
-            sheet.cell(columns.practice, middle, sheet.words(), &prospect.practice);
-            sheet.cell(columns.reasons, middle, sheet.quiet(), &prospect.reasons);
+        sheet.cell(columns.name, middle, words, &prospect.name);
+        for (column, text) in [
+            (columns.practice, &prospect.practice),
+            (columns.reasons, &prospect.reasons),
+        ] {
+            if column.width() > 0.0 {
+                sheet.cell(column, middle, sheet.words(), text);
+            }
         }
         if columns.tied.width() > 0.0 {
             let tied = prospect.tied.map_or("–".to_string(), units::count);
@@ -379,6 +363,10 @@ fn numbers(sheet: &Sheet, shown: &[Prospect], map: &Map) {
     }
     let boxes: Vec<Rect> = places.iter().map(|place| around(place.0, DOT)).collect();
     for (at, ranks, first) in places {
+        if first {
+            // The first is not hidden by others at its place.
+            sheet.circle(at, DOT, Paint::Fill(sheet.palette.highlight, 1.0));
+        }
         let words = sheet.named(first).bold(true);
         sheet.label(at, DOT + 10.0, words, &ranks.join(", "), &boxes);
     }

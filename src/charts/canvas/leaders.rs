@@ -23,13 +23,13 @@ const ROOM: f64 = 8.0;
 const FAR: f64 = 34.0;
 
 impl Sheet {
-    /// Writes a name near a point of some radius inside `area`, clear of all texts and of `taken`, and
+    /// Writes a name (and, where it was cut, the whole of it for who hovers) near a point of some radius inside `area`, clear of all texts and of `taken`, and
     /// adds what it takes; where there is no room, it is left out and counted.
     pub(crate) fn name_near(
         &self,
         (point, radius): ((f64, f64), f64),
         words: Words,
-        text: &str,
+        (text, whole): (&str, &str),
         area: Rect,
         taken: &mut Vec<Rect>,
     ) {
@@ -80,7 +80,9 @@ impl Sheet {
         }
         taken.extend(line);
         taken.push(own);
-        self.text(at, words.from(anchor), text);
+        let whole = (whole != text).then_some(whole);
+        let words = words.from(anchor);
+        self.page.borrow_mut().text(at, words, text, whole);
     }
 }
 
