@@ -156,7 +156,7 @@ fn picture(sheet: &Sheet, bridge: &Bridge) -> Result<()> {
     let stairs = bridge.stairs();
     let steps = stairs.iter().flatten().flat_map(|ends| [ends.0, ends.1]);
     let all = steps.chain(bridge.from).chain(bridge.to).map(|n| n as f64);
-    let most = all.fold(1.0, f64::max);
+    let most = all.fold(6.0, f64::max);
     let ticks = ticks(0.0, most, if half { 3 } else { 6 });
     let at = plot
         .across(plot.x0 + 20.0, plot.x1 - 40.0)
