@@ -5,8 +5,11 @@ use std::hint::black_box;
 
 use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
-use catchment_network::components;
+use catchment_network::communities::leiden::{LeidenSettings, find};
 use catchment_network::graph::{Network, Tie};
+use catchment_network::shared_patients::Seen;
+use catchment_network::undirected::Undirected;
+use catchment_network::{backbone, brokerage, care_density, components, cut_points, roles};
 use criterion::Criterion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -49,6 +52,14 @@ fn main() {
     criterion.bench_function("network/clustering", |b| {
         b.iter(|| clustering::measure(black_box(&network)));
     });
+    let graph = Undirected::of(&network);
+    let once = LeidenSettings {
+        seeds: 1,
+        ..LeidenSettings::default()
+    };
+    criterion.bench_function("network/communities, one seed", |b| {
+        b.iter(|| find(black_box(&graph), &once));
+    });
     let sampled = BetweennessSettings {
         sources: 64,
         ..BetweennessSettings::default()
@@ -56,5 +67,31 @@ fn main() {
     criterion.bench_function("network/betweenness, 64 sources", |b| {
         b.iter(|| betweenness::measure(black_box(&network), &sampled));
     });
+    bench_standing(&mut criterion, &network, &ties);
     criterion.final_summary();
+}
+
+/// How ties and nodes stand among others. Patients are the nodes that the ties come from.
+fn bench_standing(criterion: &mut Criterion, network: &Network, ties: &[Tie]) {
+    criterion.bench_function("network/backbone", |b| {
+        b.iter(|| {
+            backbone::measure(black_box(network))
+                .map(|tie| tie.p())
+                .sum::<f64>()
+        });
+    });
+    criterion.bench_function("network/constraint", |b| {
+        b.iter(|| brokerage::measure_constraint(black_box(network)));
+    });
+    criterion.bench_function("network/cut points", |b| {
+        b.iter(|| cut_points::find(black_box(network)));
+    });
+    let communities: Vec<u32> = (0..NODES).map(|node| node / 100).collect();
+    criterion.bench_function("network/standing", |b| {
+        b.iter(|| roles::stand(black_box(network), &communities));
+    });
+    let seen = Seen::build(ties.iter().map(|tie| (tie.from, tie.to)).collect());
+    criterion.bench_function("network/care density", |b| {
+        b.iter(|| care_density::of_patients(black_box(&seen)));
+    });
 }

@@ -8,10 +8,10 @@ use crate::base::progress::{Progress, Silent};
 use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
 use crate::cuts::cut;
 use crate::engine::Engine;
-use crate::findings::{Context, FINDINGS, Made};
+use crate::findings::{Context, FINDINGS, Made, service_area};
 use crate::identity;
 use crate::lake::Snapshot;
-use crate::marts::{Catalogue, Warehouse, register_references};
+use crate::marts::{Catalogue, Warehouse, register_references, register_territories};
 use crate::papers::{Drawn, Papers, Partial};
 
 /// What a run made.
@@ -58,13 +58,37 @@ pub fn prepare<'e>(
     register_references(engine, config, quarter)?;
     identity::resolve(engine, workspace)?;
     let catalogue = Catalogue::read(&workspace.queries())?;
-    Ok(Warehouse::new(
+    let warehouse = Warehouse::new(
         engine,
         catalogue,
         folder,
         quarter,
         config.counting.episode_days,
-    ))
+    );
+    if config
+        .territories
+        .values()
+        .any(|t| t.service_area.is_some())
+    {
+        settle_service_area(engine, &warehouse, config, quarter)?;
+    }
+    Ok(warehouse)
+}
+
+/// Finds the ZIP codes of the territory that is the service area. They follow from the referrals, so
+/// what depends on territories is built again after that.
+fn settle_service_area(
+    engine: &Engine,
+    warehouse: &Warehouse<'_>,
+    config: &Config,
+    quarter: Quarter,
+) -> Result<()> {
+    let context = Context::new(warehouse, config, quarter);
+    let area = service_area(&context)?;
+    let zips: Vec<String> = area.texts("zip")?.into_iter().flatten().collect();
+    register_territories(engine, config, &zips)?;
+    warehouse.forget_below("config_territories");
+    Ok(())
 }
 
 /// What each source brings, as of now: the coverage table alone, without a run.

@@ -119,7 +119,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let observed: Vec<Estimate> = rows.iter().map(|row| field.observed(row)).collect();
     let market: Vec<Estimate> = rows.iter().map(|row| field.market(row)).collect();
     let change: Vec<Option<Change>> = rows.iter().map(|row| field.change(row)).collect();
-    let family = |(key, q): &(Key, Quarter)| (key.1 != ALL).then_some(q.index() as u32);
+    let family = |(key, q): &(Key, Quarter)| context.family(*q, key.1 == ALL);
     let families: Vec<Option<u32>> = rows.iter().map(family).collect();
     let received = |(key, q): &(Key, Quarter)| field.received.of(key, *q).n() as i64;
     let rank = rank(&rows, &received, &unranked(context)?);

@@ -99,7 +99,7 @@ fn plain(successes: &[i64], n: &[i64]) -> Vec<Estimate> {
 fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table> {
     let rows = Rows::read(table)?;
     let shrunk = shrink(&rows, &expected_leakage(&rows, cells));
-    let out = rates(table, &rows, cells, &shrunk)?;
+    let out = rates(context, table, &rows, cells, &shrunk)?;
     let classes: Vec<(&str, Option<f64>)> = (0..rows.npis.len())
         .map(|r| class_of(&rows, r, shrunk[r].as_ref()))
         .collect();
@@ -125,6 +125,7 @@ fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table
 
 /// Keys, names, counts and rates, up to what was addressable.
 fn rates(
+    context: &Context<'_>,
     table: &Table,
     rows: &Rows,
     cells: &Cells,
@@ -132,7 +133,7 @@ fn rates(
 ) -> Result<TableBuilder> {
     let every = 0..table.rows();
     let quarters = rows.quarters.iter();
-    let families: Vec<Option<u32>> = quarters.map(|q| Some(q.index() as u32)).collect();
+    let families: Vec<Option<u32>> = quarters.map(|q| context.family(*q, false)).collect();
     let mut out = TableBuilder::new("leakage_by_referrer")
         .text("referring_npi", rows.npis.iter().map(Some))
         .text("quarter", rows.quarters.iter().map(|q| Some(q.to_string())));

@@ -39,6 +39,8 @@ pub enum NetworkError {
     WeightOutOfRange(Tie),
     /// A damping that is not at least 0 and below 1.
     DampingOutOfRange(f64),
+    /// A resolution that is not above 0 and finite.
+    ResolutionOutOfRange(f64),
 }
 
 impl fmt::Display for NetworkError {
@@ -53,6 +55,9 @@ impl fmt::Display for NetworkError {
             ),
             Self::DampingOutOfRange(damping) => {
                 write!(f, "a damping of {damping} is not at least 0 and below 1")
+            }
+            Self::ResolutionOutOfRange(resolution) => {
+                write!(f, "a resolution of {resolution} is not above 0 and finite")
             }
         }
     }
@@ -147,6 +152,14 @@ impl Network {
         partners(&self.incoming, node)
     }
 
+    /// How much `from` refers to `to`; 0 where there is no tie.
+    pub fn weight(&self, from: u32, to: u32) -> f64 {
+        let (others, weights) = row(&self.outgoing, from);
+        // Others and weights have one entry an arc.
+        let at = others.binary_search(&to).ok();
+        at.map_or(0.0, |at| f64::from(weights[at]))
+    }
+
     /// All with whom `node` has a tie in either direction, by ascending number,
     /// each once.
     pub fn neighbours(&self, node: u32) -> &[u32] {
@@ -159,6 +172,12 @@ impl Network {
             (Some(&start), Some(&end)) => &self.neighbours[start..end],
             _ => &[],
         }
+    }
+
+    /// The neighbours of all nodes in one list, and where each node's begin: one
+    /// entry more than there are nodes.
+    pub(crate) fn neighbour_rows(&self) -> (&[usize], &[u32]) {
+        (&self.neighbour_starts, &self.neighbours)
     }
 
     /// To how many others `node` refers.
@@ -337,6 +356,9 @@ mod tests {
         let arcs: Vec<Tie> = network.arcs().collect();
         assert_eq!(arcs, [tie(1, 0, 2.0), tie(1, 3, 1.0), tie(3, 1, 4.5)]);
         assert_eq!(network.partners_in(1).collect::<Vec<_>>(), [(3, 4.5)]);
+        let weights =
+            [(3, 1), (1, 3), (1, 0), (0, 1), (1, 1), (9, 1)].map(|(a, b)| network.weight(a, b));
+        assert_eq!(weights, [4.5, 1.0, 2.0, 0.0, 0.0, 0.0]);
         assert_eq!((network.out_degree(1), network.in_degree(1)), (2, 1));
         assert_eq!(
             (network.out_strength(1), network.in_strength(1)),

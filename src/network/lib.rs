@@ -5,9 +5,18 @@
 //! keeps the meaning of the numbers.
 
 pub mod assignment;
+pub mod backbone;
+pub mod brokerage;
+pub mod care_density;
 pub mod centrality;
+pub mod communities;
 pub mod components;
+pub mod cut_points;
 pub mod graph;
 pub mod layout;
 pub mod order;
 pub mod reciprocity;
+pub mod roles;
+pub mod shared_patients;
+mod triangles;
+pub mod undirected;

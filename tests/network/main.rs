@@ -2,9 +2,11 @@
 //! and against what must hold for any network.
 
 mod assignment;
+mod communities;
 mod layout;
 mod metamorphic;
 mod published;
+mod standing;
 mod threads;
 mod twins;
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::graph::Network;
+use crate::triangles::PointedEdges;
 
 /// The share of pairs of a node's neighbours that are tied, for every node:
 /// `2 T / (k (k - 1))` with `T` the node's triangles and `k` its neighbours, and
@@ -46,67 +47,29 @@ pub fn measure(network: &Network) -> Vec<f64> {
 
 /// How many triangles each node is a corner of.
 ///
-/// Every edge is pointed from the end with fewer neighbours to the end with
-/// more, so that a triangle is found once and from its least end, and no list
-/// that is compared is longer than the root of twice the number of edges (Chiba
-/// and Nishizeki, "Arboricity and subgraph listing", 1985). The counts are whole
-/// numbers: threads may add them in any order.
+/// Each is found once and from its lowest corner. The counts are whole numbers:
+/// threads may add them in any order.
 pub fn count_triangles(network: &Network) -> Vec<u64> {
-    let (starts, upward) = pointed_edges(network);
-    // The starts have one entry more than there are nodes and ascend to the
-    // length of the list, and the list holds numbers of nodes.
-    let row = |node: usize| &upward[starts[node]..starts[node + 1]];
-    let nodes = network.node_count() as usize;
+    let edges = PointedEdges::of(network);
+    let nodes = network.node_count();
     let counts: Vec<AtomicU64> = (0..nodes).map(|_| AtomicU64::new(0)).collect();
+    let add = |node: u32, count| counts[node as usize].fetch_add(count, Ordering::Relaxed);
     (0..nodes).into_par_iter().for_each(|low| {
         let mut at_low = 0;
-        for &middle in row(low) {
+        for edge in edges.edges_from(low) {
             let mut at_middle = 0;
-            for_each_shared(row(low), row(middle as usize), |high| {
+            edges.for_each_above(low, edge, |to_high, _| {
                 at_middle += 1;
-                counts[high as usize].fetch_add(1, Ordering::Relaxed);
+                add(edges.upper_end(to_high), 1);
             });
             if at_middle > 0 {
-                counts[middle as usize].fetch_add(at_middle, Ordering::Relaxed);
+                add(edges.upper_end(edge), at_middle);
                 at_low += at_middle;
             }
         }
-        counts[low].fetch_add(at_low, Ordering::Relaxed);
+        add(low, at_low);
     });
     counts.into_iter().map(AtomicU64::into_inner).collect()
-}
-
-/// For each node its neighbours that have more neighbours than itself (or as
-/// many and a greater number), ascending, in one list; and where each begins.
-fn pointed_edges(network: &Network) -> (Vec<usize>, Vec<u32>) {
-    let standing = |node: u32| (network.neighbours(node).len(), node);
-    let mut starts = Vec::with_capacity(network.node_count() as usize + 1);
-    let mut upward = Vec::with_capacity(network.edge_count());
-    starts.push(0);
-    for node in 0..network.node_count() {
-        let own = standing(node);
-        let above = network.neighbours(node).iter().copied();
-        upward.extend(above.filter(|&other| standing(other) > own));
-        starts.push(upward.len());
-    }
-    (starts, upward)
-}
-
-/// Calls `found` with every number that is in both of two ascending lists.
-fn for_each_shared(mut left: &[u32], mut right: &[u32], mut found: impl FnMut(u32)) {
-    while let (Some((&a, left_rest)), Some((&b, right_rest))) =
-        (left.split_first(), right.split_first())
-    {
-        if a == b {
-            found(a);
-        }
-        if a <= b {
-            left = left_rest;
-        }
-        if b <= a {
-            right = right_rest;
-        }
-    }
 }
 
 #[cfg(test)]

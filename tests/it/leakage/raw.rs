@@ -54,7 +54,7 @@ pub struct Spell {
     pub ages: Vec<String>,
     pub payers: Vec<String>,
     pub point: Option<(f64, f64)>,
-    zip: String,
+    pub zip: String,
     county: String,
     words: String,
 }
@@ -231,6 +231,7 @@ impl Raw {
             from_practice: from_place.map_or_else(unknown, |s| s.practice.clone()),
             from_county: from_county.unwrap_or_else(unknown),
             from_affiliation: from_side.unwrap_or_else(unknown),
+            patient: text("patient_id"),
             patient_county: patient_county.cloned().unwrap_or_else(unknown),
             zip: row["patient_zip"].clone(),
             age: row["age_band"].clone(),
