@@ -6,9 +6,9 @@ use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
 use crate::{
-    competitors, concentration, destinations, flows, fragility, hhi, lapsed, leakage,
-    leakage_change, leakage_map, ledger, overflow, payers, reasons, recoverable, refusals,
-    splitters, underserved, volume,
+    backtest, bridge, cohorts, competitors, concentration, destinations, flows, fragility, hhi,
+    lapsed, lapsed_summary, leakage, leakage_change, leakage_map, ledger, network, overflow,
+    payers, prospects, reasons, recoverable, refusals, splitters, underserved, volume,
 };
 
 /// One chart of the catalogue.
@@ -30,6 +30,7 @@ pub struct Chart {
 /// Every chart, in the order in which a review asks.
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
+    bridge::CHART,
     refusals::CHART,
     leakage::CHART,
     leakage_change::CHART,
@@ -39,7 +40,10 @@ pub static CHARTS: &[Chart] = &[
     splitters::CHART,
     reasons::CHART,
     recoverable::CHART,
+    lapsed_summary::CHART,
     lapsed::CHART,
+    cohorts::CHART,
+    backtest::CHART,
     concentration::CHART,
     fragility::CHART,
     underserved::CHART,
@@ -48,6 +52,8 @@ pub static CHARTS: &[Chart] = &[
     hhi::CHART,
     payers::CHART,
     ledger::CHART,
+    network::CHART,
+    prospects::CHART,
 ];
 
 /// The chart of this name.
