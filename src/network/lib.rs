@@ -9,4 +9,5 @@ pub mod centrality;
 pub mod components;
 pub mod graph;
 pub mod order;
+pub mod prospects;
 pub mod reciprocity;

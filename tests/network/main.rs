@@ -3,6 +3,7 @@
 
 mod assignment;
 mod metamorphic;
+mod prospects;
 mod published;
 mod threads;
 mod twins;
