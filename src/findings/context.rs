@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::prospect_judgement::Judgement;
 use super::recoverable::{Assigned, Recovered};
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
@@ -19,6 +20,7 @@ pub struct Context<'a> {
     /// Who gets which slot is reckoned once, also where parts of the referrals are looked at.
     assigned: Rc<OnceCell<Assigned>>,
     recovered: OnceCell<Recovered>,
+    prospects_judged: OnceCell<Judgement>,
 }
 
 impl<'a> Context<'a> {
@@ -30,6 +32,7 @@ impl<'a> Context<'a> {
             quarter,
             assigned: Rc::default(),
             recovered: OnceCell::new(),
+            prospects_judged: OnceCell::new(),
         }
     }
 
@@ -43,6 +46,7 @@ impl<'a> Context<'a> {
             quarter: self.quarter,
             assigned: Rc::clone(&self.assigned),
             recovered: OnceCell::new(),
+            prospects_judged: OnceCell::new(),
         })
     }
 
@@ -63,6 +67,15 @@ impl<'a> Context<'a> {
         }
         let recovered = Recovered::count(self, self.assigned()?)?;
         Ok(self.recovered.get_or_init(|| recovered))
+    }
+
+    /// What the rule for prospects is worth; reckoned when it is first asked for.
+    pub(super) fn prospects_judged(&self) -> Result<&Judgement> {
+        if let Some(judged) = self.prospects_judged.get() {
+            return Ok(judged);
+        }
+        let judged = Judgement::reckon(self)?;
+        Ok(self.prospects_judged.get_or_init(|| judged))
     }
 }
 

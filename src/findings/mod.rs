@@ -28,6 +28,11 @@ mod network_ties;
 mod our_refusals;
 mod overflow;
 mod payer_mix;
+mod prospect_judgement;
+mod prospect_network;
+mod prospect_scores;
+mod prospects;
+mod prospects_judged;
 mod reasons;
 mod recoverable;
 mod referrer_history;
@@ -86,5 +91,7 @@ pub static FINDINGS: &[Finding] = &[
     overflow::FINDING,
     network_nodes::FINDING,
     network_ties::FINDING,
+    prospects::FINDING,
+    prospects_judged::FINDING,
     call_list::FINDING,
 ];
