@@ -1,17 +1,26 @@
--- title: The prospect's ties by referrals or patients
+-- title: The prospect's partners by referrals or patients, in either direction
 -- key: npi
 -- adds: partners
 -- inputs: int_prospect_ties, int_prospect_providers
+with both_ways as (
+  select npi_to as partner_npi, referrals_now, patients_now from int_prospect_ties where npi_from = $npi
+  union all
+  select npi_from as partner_npi, referrals_now, patients_now from int_prospect_ties where npi_to = $npi
+),
+ties as (
+  select partner_npi, sum(referrals_now) as referrals, max(patients_now) as patients
+  from both_ways
+  group by partner_npi
+)
 select
-  t.npi_low,
-  t.npi_high,
+  t.partner_npi,
   p.name as partner_name,
   p.specialty as partner_specialty,
-  t.referrals_now as referrals,
-  t.patients_now as patients,
+  p.practice_name as partner_practice_name,
+  t.referrals,
+  t.patients,
   1 as partners
-from int_prospect_ties as t
-left join int_prospect_providers as p
-  on p.npi = case when t.npi_low = $npi then t.npi_high else t.npi_low end and p.as_of = 'now'
-where (t.npi_low = $npi or t.npi_high = $npi) and t.referrals_now + t.patients_now > 0
-order by t.npi_low, t.npi_high
+from ties as t
+left join int_prospect_providers as p on p.npi = t.partner_npi and p.as_of = 'now'
+where t.referrals + t.patients > 0
+order by t.partner_npi

@@ -3,12 +3,12 @@
 -- adds: ties_train
 -- inputs: int_prospect_ties
 select
-  npi_low,
-  npi_high,
+  npi_from,
+  npi_to,
   referrals_before as referrals,
   patients_before as patients,
   $method as method,
   1 as ties_train
 from int_prospect_ties
 where referrals_before + patients_before > 0
-order by npi_low, npi_high
+order by npi_from, npi_to

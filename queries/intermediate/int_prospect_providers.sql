@@ -45,9 +45,9 @@ placed as (
     on o.organization_id = s.organization_id and o.starts_on <= f.on_day and o.ends_on >= f.on_day
 ),
 ends as (
-  select npi_low as npi from int_prospect_ties
+  select npi_from as npi from int_prospect_ties
   union
-  select npi_high as npi from int_prospect_ties
+  select npi_to as npi from int_prospect_ties
 ),
 tied_practices as (
   select distinct p.practice_id

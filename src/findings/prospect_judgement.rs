@@ -34,7 +34,7 @@ const QUARTERS_AFTER: f64 = 2.0;
 pub(crate) struct Judgement {
     /// For each of [`METHODS`]; empty where nothing could be judged.
     pub(super) methods: Vec<(Option<Area>, Option<Precision>)>,
-    /// Pairs with a tie, as known then.
+    /// Ties from one provider to another, as known then.
     pub(super) ties_train: Option<i64>,
     /// Candidates who have gained a tie since.
     pub(super) ties_test: Option<i64>,

@@ -1,7 +1,7 @@
 //! The network in which prospects are looked for, as it was on a day: who is tied to whom by
 //! referrals, patients or a place of work, which specialists are ours, and who is a candidate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::context::Context;
 use crate::base::{Error, Result, Table};
@@ -90,49 +90,35 @@ pub(super) struct ProspectNetwork {
     pub(super) sent: Vec<Sent>,
     /// Partners by referrals or patients; working together is not counted.
     pub(super) observed: Vec<u32>,
-    /// Pairs with a tie by referrals or patients.
+    /// Ties by referrals or patients.
     pub(super) ties: usize,
 }
 
 impl ProspectNetwork {
     pub(super) fn read(context: &Context<'_>, as_of: AsOf) -> Result<Self> {
         let people = read_people(context, as_of)?;
-        let pairs = read_pairs(context, as_of)?;
-        let mut npis: BTreeSet<&str> = people.keys().map(String::as_str).collect();
-        npis.extend(
-            pairs
-                .iter()
-                .flat_map(|(low, high, _)| [low.as_str(), high.as_str()]),
-        );
-        let npis: Vec<String> = npis.into_iter().map(str::to_string).collect();
-        let node = |npi: &str| npis.partition_point(|known| known.as_str() < npi) as u32;
-        let mut ties: Vec<Tie> = pairs
-            .iter()
-            .map(|(low, high, weight)| Tie {
-                from: node(low),
-                to: node(high),
-                weight: *weight as f64,
-            })
-            .collect();
-        let mut observed = vec![0; npis.len()];
-        for tie in &ties {
-            observed[tie.from as usize] += 1;
-            observed[tie.to as usize] += 1;
-        }
-        let observed_ties = ties.len();
+        let table = context.warehouse.read("int_prospect_ties")?;
+        let (npis, ties) = read_ties(&table, &people, as_of)?;
+        let failed = |e| Error::internal("the network of prospects can't be built").because(e);
+        let nodes = npis.len() as u32;
+        let observed: Vec<u32> = {
+            let observed = Network::build(nodes, &ties).map_err(failed)?;
+            let partners = |node| observed.neighbours(node).len() as u32;
+            (0..nodes).map(partners).collect()
+        };
         let people: Vec<Option<Person>> = npis
             .iter()
             .scan(people, |people, npi| Some(people.remove(npi)))
             .collect();
-        ties.extend(colleagues(&people, &observed));
-        let network = Network::build(npis.len() as u32, &ties)
-            .map_err(|e| Error::internal("the network of prospects can't be built").because(e))?;
+        let beside = colleagues(&people, &observed);
+        let network =
+            Network::build(nodes, &[ties.as_slice(), &beside].concat()).map_err(failed)?;
         let (specialties, labels) = read_labels(context, as_of, &npis, &people)?;
         let mut out = Self {
             sites: read_sites(context, as_of, &specialties)?,
             sent: read_sent(context, as_of, &npis)?,
             candidates: Vec::new(),
-            ties: observed_ties,
+            ties: ties.len(),
             npis,
             people,
             network,
@@ -146,14 +132,14 @@ impl ProspectNetwork {
         Ok(out)
     }
 
-    /// Outside our own, an individual who sees patients as far as anybody says, with a tie, who
-    /// hardly refers to us.
+    /// Outside our own, an individual who sees patients as far as anybody says, with a tie to
+    /// somebody, who hardly refers to us. Who is only referred to shows nothing of whom it refers to.
     fn is_candidate(&self, node: u32) -> bool {
         let at = node as usize;
         let may_refer = self.people[at]
             .as_ref()
             .is_none_or(|p| p.refers && p.affiliation != "own");
-        may_refer && !self.network.neighbours(node).is_empty() && self.sent[at].is_hardly_any()
+        may_refer && self.network.out_degree(node) > 0 && self.sent[at].is_hardly_any()
     }
 
     /// Our specialists, for whom somebody may be a prospect.
@@ -200,27 +186,39 @@ fn of_day(context: &Context<'_>, mart: &str, as_of: AsOf) -> Result<Table> {
     context.warehouse.read(mart)?.only("as_of", as_of.word())
 }
 
-/// Pairs with their weight: referrals or patients, whichever are more, for both may tell of the same
-/// care.
-fn read_pairs(context: &Context<'_>, as_of: AsOf) -> Result<Vec<(String, String, i64)>> {
-    let table = context.warehouse.read("int_prospect_ties")?;
-    let (low, high) = (table.text("npi_low")?, table.text("npi_high")?);
+/// Everybody by NPI, and the ties with their weight: referrals or patients, whichever are more, for
+/// both may tell of the same care.
+fn read_ties(
+    table: &Table,
+    people: &BTreeMap<String, Person>,
+    as_of: AsOf,
+) -> Result<(Vec<String>, Vec<Tie>)> {
+    let (from, to) = (table.text("npi_from")?, table.text("npi_to")?);
     let column = |kind: &str| table.counts(&format!("{kind}_{}", as_of.word()));
     let (referrals, patients) = (column("referrals")?, column("patients")?);
-    Ok((0..table.rows())
-        .map(|row| (row, referrals[row].max(patients[row])))
-        .filter(|(_, weight)| *weight > 0)
-        .map(|(row, weight)| {
-            (
-                low.value(row).to_string(),
-                high.value(row).to_string(),
-                weight,
-            )
+    let weight = |row: usize| referrals[row].max(patients[row]);
+    let rows: Vec<usize> = (0..table.rows()).filter(|row| weight(*row) > 0).collect();
+    let mut known: HashSet<&str> = people.keys().map(String::as_str).collect();
+    for &row in &rows {
+        known.extend([from.value(row), to.value(row)]);
+    }
+    let mut npis: Vec<&str> = known.into_iter().collect();
+    npis.sort_unstable();
+    let node: HashMap<&str, u32> = npis.iter().copied().zip(0..).collect();
+    let ties = rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Tie {
+                from: *node.get(from.value(row))?,
+                to: *node.get(to.value(row))?,
+                weight: weight(row) as f64,
+            })
         })
-        .collect())
+        .collect();
+    Ok((npis.into_iter().map(str::to_string).collect(), ties))
 }
 
-/// Ties between those who work at one place, where somebody there has an observed tie: worth one
+/// Ties both ways between those who work at one place, where somebody there has an observed tie: worth one
 /// referral each.
 fn colleagues(people: &[Option<Person>], observed: &[u32]) -> Vec<Tie> {
     let mut places: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
@@ -241,6 +239,7 @@ fn colleagues(people: &[Option<Person>], observed: &[u32]) -> Vec<Tie> {
         (0..members.len()).flat_map(second)
     });
     pairs
+        .flat_map(|(a, b)| [(a, b), (b, a)])
         .map(|(from, to)| Tie {
             from,
             to,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::prospect_network::ProspectNetwork;
 use crate::base::places::distance_km;
 use crate::network::prospects::decay::{Decay, Stratum};
-use crate::network::prospects::two_paths::reach;
+use crate::network::prospects::two_paths::{Asked, Reached, reach};
 
 /// Kilometres from a point to the nearest place of each specialty of ours; none where none of its
 /// places is known.
@@ -104,10 +104,9 @@ pub(super) fn fit_decay(network: &ProspectNetwork, distances: &Distances) -> Dec
             .entry(key(point))
             .or_insert_with(|| (0, vec![0; network.specialties.len()]));
         *all += 1;
-        let around = network.network.neighbours(node);
-        let mut labels: Vec<u16> = around
-            .iter()
-            .filter_map(|other| network.labels[*other as usize])
+        let partners = network.network.partners_out(node);
+        let mut labels: Vec<u16> = partners
+            .filter_map(|(other, _)| network.labels[other as usize])
             .collect();
         labels.sort_unstable();
         labels.dedup();
@@ -132,9 +131,22 @@ pub(super) fn fit_decay(network: &ProspectNetwork, distances: &Distances) -> Dec
 /// on average over the candidates whose distance is known stands in.
 pub(super) fn score(network: &ProspectNetwork, distances: &Distances, decay: Decay) -> Vec<Scored> {
     let usual = usual_weights(network, distances, decay);
-    let reached = reach(&network.network, &network.labels, &network.candidates);
-    let scored = |(&node, reached): (&u32, _)| {
-        let reached: crate::network::prospects::two_paths::Reached = reached;
+    // Nobody is sent to colleagues of the own specialty, who do what one does oneself.
+    let own = |node: u32| {
+        let person = network.people[node as usize].as_ref()?;
+        let label = network.specialties.binary_search(&person.specialty).ok()?;
+        Some(label as u16)
+    };
+    let asked: Vec<Asked> = network
+        .candidates
+        .iter()
+        .map(|&node| Asked {
+            node,
+            except: own(node),
+        })
+        .collect();
+    let reached = reach(&network.network, &network.labels, &asked);
+    let scored = |(&node, reached): (&u32, Reached)| {
         let row = distances.from(network, node);
         let fits: Vec<Fit> = reached
             .labels

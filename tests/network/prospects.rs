@@ -7,7 +7,7 @@ use catchment_network::prospects::likeness::{
     adamic_adar, common_neighbours, jaccard, preferential_attachment, resource_allocation,
 };
 use catchment_network::prospects::personalised;
-use catchment_network::prospects::two_paths::{Reached, reach};
+use catchment_network::prospects::two_paths::{Asked, Reached, reach};
 use proptest::prelude::*;
 
 use crate::{both_ways, crowded, dense, small_networks, tied};
@@ -76,6 +76,12 @@ fn undirected(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
         .collect()
 }
 
+/// The nodes asked about, with every label counting.
+fn asked(nodes: impl IntoIterator<Item = u32>) -> Vec<Asked> {
+    let all = nodes.into_iter();
+    all.map(|node| Asked { node, except: None }).collect()
+}
+
 /// Two-path resource allocation as its formula stands: for each label, over every node between and
 /// every node of the label.
 fn dense_reach(weights: &[Vec<f64>], labels: &[Option<u16>], u: usize, label: u16) -> f64 {
@@ -87,7 +93,7 @@ fn dense_reach(weights: &[Vec<f64>], labels: &[Option<u16>], u: usize, label: u1
             let all: f64 = weights[z].iter().sum();
             let ours = nodes
                 .clone()
-                .filter(|&s| s != u && labels[s] == Some(label));
+                .filter(|&s| s != u && labels[s] == Some(label) && weights[z][s] > 0.0);
             ours.map(|s| weights[z][s] / all).sum::<f64>()
         })
         .sum()
@@ -182,11 +188,21 @@ proptest! {
     }
 
     #[test]
+    /// A label that does not count is as if nobody bore it, but for who asks.
+    #[test]
+    fn a_label_that_does_not_count_is_left_out((nodes, ties, labels, _) in labelled_networks()) {
+        let network = Network::build(nodes, &ties).unwrap();
+        let without: Vec<Asked> = (0..nodes).map(|node| Asked { node, except: Some(1) }).collect();
+        let left: Vec<Option<u16>> = labels.iter().map(|l| l.filter(|&l| l != 1)).collect();
+        let found = reach(&network, &labels, &without);
+        prop_assert_eq!(found, reach(&network, &left, &asked(0..nodes)));
+    }
+
+    #[test]
     fn two_paths_are_those_of_the_matrix((nodes, ties, labels, _) in labelled_networks()) {
         let network = Network::build(nodes, &ties).unwrap();
-        let weights = undirected(&dense(nodes, &ties));
-        let asked: Vec<u32> = (0..nodes).collect();
-        for (u, reached) in reach(&network, &labels, &asked).iter().enumerate() {
+        let weights = dense(nodes, &ties);
+        for (u, reached) in reach(&network, &labels, &asked(0..nodes)).iter().enumerate() {
             for label in 0..3 {
                 let exact = dense_reach(&weights, &labels, u, label);
                 prop_assert!((score(reached, label) - exact).abs() < 1e-12);
@@ -206,12 +222,10 @@ proptest! {
     #[test]
     fn without_weights_it_is_resource_allocation((nodes, ties, _, _) in labelled_networks()) {
         let pairs = ties.iter().filter(|t| t.from < t.to).map(|t| (t.from, t.to));
-        let single: Vec<Tie> = pairs.collect::<std::collections::BTreeSet<_>>().into_iter()
-            .map(|(from, to)| Tie { from, to, weight: 1.0 }).collect();
+        let single = both_ways(pairs.collect::<std::collections::BTreeSet<_>>());
         let network = Network::build(nodes, &single).unwrap();
         let labels: Vec<Option<u16>> = (0..nodes as u16).map(Some).collect();
-        let asked: Vec<u32> = (0..nodes).collect();
-        for (u, reached) in (0..).zip(reach(&network, &labels, &asked)) {
+        for (u, reached) in (0..).zip(reach(&network, &labels, &asked(0..nodes))) {
             for v in (0..nodes).filter(|&v| v != u) {
                 let expected = resource_allocation(&network, u, v);
                 prop_assert!((score(&reached, v as u16) - expected).abs() < 1e-12);
@@ -248,16 +262,15 @@ proptest! {
             new_labels[name as usize] = *label;
         }
         new_labels[nodes as usize] = Some(1);
-        let asked: Vec<u32> = (0..nodes).collect();
-        let old = reach(&before, &labels, &asked);
-        let new = reach(&after, &new_labels, &names);
+        let old = reach(&before, &labels, &asked(0..nodes));
+        let new = reach(&after, &new_labels, &asked(names.iter().copied()));
         for (old, new) in old.iter().zip(&new) {
             prop_assert_eq!(old.through.len(), new.through.len());
             for label in 0..3 {
                 prop_assert!((score(old, label) - score(new, label)).abs() < 1e-13);
             }
         }
-        let lonely = reach(&after, &new_labels, &[nodes, nodes + 1, nodes + 2, nodes + 3]);
+        let lonely = reach(&after, &new_labels, &asked(nodes..nodes + 4));
         prop_assert!(lonely.iter().all(|reached| *reached == Reached::default()));
         let seeds: Vec<u32> = (0..nodes).filter(|&n| labels[n as usize].is_some()).collect();
         let new_seeds: Vec<u32> = seeds.iter().map(|&s| names[s as usize]).collect();
@@ -304,8 +317,7 @@ fn bits(threads: usize) -> Vec<u64> {
     pool.install(|| {
         let network = crowded(5000, 60_000);
         let labels: Vec<Option<u16>> = (0..5000).map(|n| (n % 9 == 0).then_some(n % 7)).collect();
-        let asked: Vec<u32> = (0..5000).collect();
-        let reached = reach(&network, &labels, &asked);
+        let reached = reach(&network, &labels, &asked(0..5000));
         let scores = reached
             .iter()
             .flat_map(|r| r.labels.iter().map(|r| r.score));

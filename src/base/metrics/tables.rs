@@ -153,7 +153,7 @@ static PROSPECTS_JUDGED: &[Metric] = metrics! {
         "The distance at which the chance of a tie had fallen to 1 / e, as fitted to what was \
          known two quarters ago; empty where it does not fall.";
     ties_test: Count = "Candidates who gained a tie to us in the last two quarters.";
-    ties_train: Count = "Pairs of providers with a tie, as known two quarters ago.";
+    ties_train: Count = "Ties from one provider to another, as known two quarters ago.";
 };
 
 static REASONS: &[Metric] = metrics! {
