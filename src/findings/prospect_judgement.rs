@@ -32,6 +32,8 @@ const QUARTERS_AFTER: f64 = 2.0;
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
+    /// Whether there is anything to judge: whether a specialist of ours is known.
+    pub(super) is_asked: bool,
     /// For each of [`METHODS`]; empty where nothing could be judged.
     pub(super) methods: Vec<(Option<Area>, Option<Precision>)>,
     /// Ties from one provider to another, as known then.
@@ -49,6 +51,15 @@ pub(crate) struct Judgement {
 
 impl Judgement {
     pub(super) fn reckon(context: &Context<'_>) -> Result<Self> {
+        let people = context.warehouse.read("int_prospect_providers")?;
+        if !people
+            .only("as_of", "now")?
+            .flag("is_ours")?
+            .iter()
+            .any(|ours| ours == Some(true))
+        {
+            return Ok(Self::default());
+        }
         let span = context.warehouse.read("int_referral_span")?;
         let Some(first_on) = span.days("first_on")?.first().copied().flatten() else {
             return Ok(Self::without(
@@ -63,7 +74,9 @@ impl Judgement {
         }
         let network = ProspectNetwork::read(context, AsOf::Before)?;
         if network.ours().is_empty() {
-            return Ok(Self::without("no specialist of ours is known"));
+            return Ok(Self::without(
+                "no specialist of ours is known of two quarters ago",
+            ));
         }
         let distances = Distances::of(&network);
         let decay = fit_decay(&network, &distances);
@@ -78,6 +91,7 @@ impl Judgement {
             .collect();
         let new = gained.iter().filter(|gained| **gained).count();
         let mut out = Self {
+            is_asked: true,
             ties_train: Some(network.ties as i64),
             ties_test: Some(new as i64),
             candidates: Some(scored.len() as i64),
@@ -105,6 +119,7 @@ impl Judgement {
 
     fn without(note: &str) -> Self {
         Self {
+            is_asked: true,
             note: note.to_string(),
             ..Self::default()
         }

@@ -16,7 +16,7 @@ pub(super) const FINDING: Finding = Finding {
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let judged = context.prospects_judged()?;
     let found = |at: usize| judged.methods.get(at).copied().unwrap_or_default();
-    let rows = 0..METHODS.len();
+    let rows = 0..if judged.is_asked { METHODS.len() } else { 0 };
     let areas: Vec<Estimate> = rows
         .clone()
         .map(|at| {
@@ -34,7 +34,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         })
         .collect();
     let same = |value: Option<i64>| rows.clone().map(move |_| value);
-    let out = TableBuilder::new("prospects_judged").text("method", METHODS.map(Some));
+    let out = TableBuilder::new("prospects_judged")
+        .text("method", rows.clone().map(|at| Some(METHODS[at])));
     let out = estimates(out, "auc", &areas);
     estimates(out, "precision_at_100", &precisions)
         .int("ties_train", same(judged.ties_train))

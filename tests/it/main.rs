@@ -17,6 +17,7 @@ mod marts;
 mod organizations;
 mod patients;
 mod people;
+mod prospects;
 mod real;
 mod registers;
 mod territory;

@@ -187,7 +187,6 @@ proptest! {
         }
     }
 
-    #[test]
     /// A label that does not count is as if nobody bore it, but for who asks.
     #[test]
     fn a_label_that_does_not_count_is_left_out((nodes, ties, labels, _) in labelled_networks()) {
