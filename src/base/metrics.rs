@@ -365,6 +365,17 @@ mod tests {
             "service_area",
             "zip territory place county patients patient_share cumulative_patient_share reached rank",
         ),
+        (
+            "prospects",
+            "npi name specialty affiliation practice_id practice_name county territory lat lon score \
+                 reasons expected_referrals suggested_specialty suggested_introducer rank introducer_npi \
+                 distance_km our_referrers_tied partners",
+        ),
+        (
+            "prospects_judged",
+            "method auc auc_low auc_high precision_at_100 precision_at_100_low precision_at_100_high \
+                 ties_train ties_test candidates scale_km note",
+        ),
     ];
 
     /// The columns of each table.

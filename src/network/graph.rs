@@ -181,6 +181,36 @@ impl Network {
         (&self.neighbour_starts, &self.neighbours)
     }
 
+    /// With whom `node` has a tie and how much, the weights of both directions
+    /// added, by ascending number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use catchment_network::graph::{Network, Tie};
+    ///
+    /// let tie = |from, to, weight| Tie { from, to, weight };
+    /// let network = Network::build(3, &[tie(0, 1, 2.0), tie(1, 0, 3.0), tie(2, 0, 1.0)])?;
+    /// assert_eq!(network.partners(0).collect::<Vec<_>>(), [(1, 5.0), (2, 1.0)]);
+    /// # Ok::<(), catchment_network::graph::NetworkError>(())
+    /// ```
+    pub fn partners(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        let mut given = self.partners_out(node).peekable();
+        let mut got = self.partners_in(node).peekable();
+        self.neighbours(node).iter().map(move |&other| {
+            // Every neighbour stands in one of the two lists or in both.
+            let is_other = |partner: &(u32, f64)| partner.0 == other;
+            let there = given.next_if(is_other).map_or(0.0, |(_, weight)| weight);
+            let back = got.next_if(is_other).map_or(0.0, |(_, weight)| weight);
+            (other, there + back)
+        })
+    }
+
+    /// The sum of weights from and to `node`.
+    pub fn strength(&self, node: u32) -> f64 {
+        self.out_strength(node) + self.in_strength(node)
+    }
+
     /// To how many others `node` refers.
     pub fn out_degree(&self, node: u32) -> usize {
         row(&self.outgoing, node).0.len()

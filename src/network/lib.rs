@@ -17,6 +17,7 @@ pub mod graph;
 mod neighbours;
 pub mod layout;
 pub mod order;
+pub mod prospects;
 pub mod reciprocity;
 pub mod roles;
 pub mod shared_patients;

@@ -19,6 +19,7 @@ mod network;
 mod organizations;
 mod patients;
 mod people;
+mod prospects;
 mod real;
 mod registers;
 mod service_area;

@@ -9,6 +9,7 @@ mod communities;
 mod layout;
 mod metamorphic;
 mod national;
+mod prospects;
 mod published;
 mod standing;
 mod threads;

@@ -34,6 +34,7 @@ struct Page<'a> {
     parts: Vec<Part<'a>>,
     notes: &'a [String],
     coverage: Option<Tabled<'a>>,
+    prospects_judged: Option<Tabled<'a>>,
     load_report: Tabled<'a>,
     missing: &'a [String],
     definitions: Vec<(String, &'a str)>,
@@ -122,6 +123,11 @@ pub fn html(report: &Report<'_>) -> Result<String> {
             .coverage
             .filter(|(table, _)| table.rows() > 0)
             .map(|(table, columns)| Tabled::new("part-coverage", table, columns))
+            .transpose()?,
+        prospects_judged: report
+            .prospects_judged
+            .filter(|(table, _)| table.rows() > 0)
+            .map(|(table, columns)| Tabled::new("part-judged", table, columns))
             .transpose()?,
         load_report: load_report(report.load_report)?,
         missing: &report.missing,
