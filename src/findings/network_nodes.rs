@@ -1,10 +1,13 @@
 //! The providers of the referral network: how many send to them, and how central they are.
 
+use arrow::array::Array as _;
+
 use super::context::{Context, Finding, Made};
 use super::network_ties::read_network;
 use crate::base::{Error, Result, Table, TableBuilder};
 use crate::network::centrality::{betweenness, clustering, pagerank};
 use crate::network::components;
+use crate::network::graph::Network;
 
 pub(super) const FINDING: Finding = Finding {
     name: "network_nodes",
@@ -17,14 +20,16 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .warehouse
         .read("int_network_providers")?
         .sorted_by(&["npi"])?;
-    let (network, _) = read_network(context, &providers)?;
+    let (network, ties) = read_network(context, &providers)?;
+    let is_of_referrals = ties.int("referrals")?.null_count() == 0;
+    let patients = patients(&network, &ties)?;
     let rank = pagerank::rank(&network, &pagerank::PageRankSettings::default())
         .map_err(|e| Error::internal("PageRank").because(e))?;
     let between = betweenness::measure(&network, &betweenness::BetweennessSettings::default());
     let cluster = clustering::measure(&network);
     let parts = components::find(&network);
     let nodes = 0..network.node_count();
-    let referrals = |strength: f64| Some(strength.round() as i64);
+    let referrals = |strength: f64| is_of_referrals.then_some(strength.round() as i64);
     let mut out = TableBuilder::new("network_nodes")
         .text("npi", providers.text("npi")?.iter())
         .text("name", providers.text("name")?.iter())
@@ -58,5 +63,17 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     ] {
         out = out.text(column, providers.text(column)?.iter());
     }
-    out.finish()
+    out.int("patients_in", patients.iter().map(|n| Some(n.0)))
+        .int("patients_out", patients.iter().map(|n| Some(n.1)))
+        .finish()
+}
+
+/// The patients of each node's ties, in and out; who is of several ties counts for each.
+fn patients(network: &Network, ties: &Table) -> Result<Vec<(i64, i64)>> {
+    let mut sums = vec![(0, 0); network.node_count() as usize];
+    for (tie, n) in network.arcs().zip(ties.counts("patients")?) {
+        sums[tie.to as usize].0 += n;
+        sums[tie.from as usize].1 += n;
+    }
+    Ok(sums)
 }

@@ -49,10 +49,11 @@ pub(super) fn read_network(context: &Context<'_>, providers: &Table) -> Result<(
         .sorted_by(&["npi_from", "npi_to"])?;
     let npis: Vec<&str> = providers.text("npi")?.iter().flatten().collect();
     let node = |npi: &str| npis.partition_point(|known| *known < npi) as u32;
+    // Referrals, or patients where the network is of shared-patient files.
     let (from, to, n) = (
         ties.text("npi_from")?,
         ties.text("npi_to")?,
-        ties.int("referrals")?,
+        ties.int("weight")?,
     );
     let arcs: Vec<Tie> = (0..ties.rows())
         .map(|r| Tie {
