@@ -1,4 +1,4 @@
--- title: What each referrer sent in four quarters
+-- title: What each referrer sent in four quarters; where no referral is known, the patients whom it shares with us
 -- key: specialty, practice_id
 -- adds: n
 -- inputs: int_dependence_cells

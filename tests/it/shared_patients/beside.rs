@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 
 use super::{MEMBERS, YEAR, file, near, number, planted, provider, sums};
-use crate::workspace::{Fresh, Territory};
+use crate::workspace::{Fresh, Territory, done};
 
 /// A roster says who is who: the first group is ours, the second a competitor's, the third nobody's.
 #[test]
 fn a_roster_beside_them_says_who_is_who() {
     let fresh = Fresh::make();
-    let pairs = planted();
+    let mut pairs = planted();
+    // What comes in to ours from outside.
+    for (from, to, patients) in [(1, 0, 20), (2, 2, 60), (2, 1, 15)] {
+        pairs.push((provider(1, from), provider(0, to), patients));
+    }
     let mut roster = String::from("npi,name,specialty,organization_id,practice_id,practice_name\n");
     for group in 0..2 {
         for at in 0..MEMBERS {
@@ -78,6 +82,58 @@ fn a_roster_beside_them_says_who_is_who() {
         .unwrap();
     let said = ["name", "affiliation", "specialty", "practice_name"].map(|c| first[c].as_str());
     assert_eq!(said, ["Person 00", "own", "Cardiology", "Place 0"]);
+    we_depend_on_who_shares_patients_with_us(&fresh);
+}
+
+/// In Cardiology 60 and 20 patients of two referrers at one practice; 15 more of the first elsewhere.
+fn we_depend_on_who_shares_patients_with_us(fresh: &Fresh) {
+    let rows = fresh.table("fragility");
+    let row = |specialty: &str, practice: &str| {
+        let found = rows
+            .iter()
+            .find(|row| row["specialty"] == specialty && row["practice_id"] == practice);
+        found.unwrap_or_else(|| panic!("{specialty} {practice}"))
+    };
+    let by_practice = row("Cardiology", "all");
+    assert_eq!(
+        (number(by_practice, "n"), number(by_practice, "top_1")),
+        (80.0, 1.0)
+    );
+    let by_referrer = row("Cardiology", "P1");
+    assert_eq!(
+        (
+            number(by_referrer, "top_1"),
+            number(by_referrer, "herfindahl")
+        ),
+        (0.75, 6250.0)
+    );
+    assert_eq!(by_referrer["lost_if_top_left"], "");
+    let curve: Vec<(String, f64)> = fresh
+        .table("concentration_curve")
+        .iter()
+        .filter(|row| row["specialty"] == "all")
+        .map(|row| (row["referrers"].clone(), number(row, "cumulative_share")))
+        .collect();
+    assert_eq!(
+        curve,
+        [("1".to_string(), 75.0 / 95.0), ("2".to_string(), 1.0)]
+    );
+    let said = done(&[
+        "-w",
+        fresh.text(),
+        "explain",
+        "fragility",
+        "Cardiology",
+        "P1",
+    ]);
+    assert!(said.contains("  n 80: the sum"), "{said}");
+    for chart in ["fragility", "concentration"] {
+        let svg = std::fs::read_to_string(fresh.out().join(format!("charts/{chart}.svg"))).unwrap();
+        assert!(
+            svg.contains("shared patients") && !svg.contains("referrals"),
+            "{chart}"
+        );
+    }
 }
 
 /// Where both are loaded, referrals make the network, byte for byte as without the pairs, and the
