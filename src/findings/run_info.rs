@@ -49,9 +49,12 @@ struct NetworkSpan {
 fn network(context: &Context<'_>) -> Result<NetworkSpan> {
     let table = context.warehouse.ask(
         "the network's span",
-        "select max(s.referrals) as referrals, count(t.npi_from) as ties,
-           min(t.period_from) as from_on, max(t.period_to) as to_on
-         from int_referral_span as s left join int_shared_ties as t on true",
+        "select s.referrals, t.ties, t.from_on, t.to_on
+         from int_referral_span as s
+         cross join (
+           select count(*) as ties, min(period_from) as from_on, max(period_to) as to_on
+           from int_shared_ties
+         ) as t",
     )?;
     let count =
         |column: &str| -> Result<i64> { Ok(table.counts(column)?.first().copied().unwrap_or(0)) };

@@ -50,7 +50,11 @@ fn declare<W: Write>(out: &mut Document<W>, class: &str, known: &[Attribute]) ->
     out.open("attributes", &[("class", class)])
         .map_err(failed)?;
     for Attribute { name, kind } in known {
-        let said = [("id", name.as_str()), ("title", name), ("type", *kind)];
+        let said = [
+            ("id", name.as_str()),
+            ("title", name.as_str()),
+            ("type", *kind),
+        ];
         out.empty("attribute", &said).map_err(failed)?;
     }
     out.close("attributes").map_err(failed)
@@ -68,7 +72,7 @@ fn write_nodes<W: Write>(out: &mut Document<W>, nodes: &Table, known: &[Attribut
         if are_placed {
             let [x, y] = [nodes.cell(PLACE[0], row)?, nodes.cell(PLACE[1], row)?];
             if !x.is_empty() && !y.is_empty() {
-                let place = [("x", x.as_str()), ("y", &y), ("z", "0")];
+                let place = [("x", x.as_str()), ("y", y.as_str()), ("z", "0")];
                 out.empty("viz:position", &place).map_err(failed)?;
             }
         }
@@ -86,7 +90,7 @@ fn write_edges<W: Write>(out: &mut Document<W>, edges: &Table, known: &[Attribut
             ("id", id.as_str()),
             (ENDS[0], from.value(row)),
             (ENDS[1], to.value(row)),
-            (WEIGHT, &weight),
+            (WEIGHT, weight.as_str()),
         ];
         out.open("edge", &said).map_err(failed)?;
         values(out, (edges, known), row)?;
@@ -103,7 +107,7 @@ fn values<W: Write>(
 ) -> Result<()> {
     out.open("attvalues", &[]).map_err(failed)?;
     for (attribute, cell) in cells(table, known, row)? {
-        let said = [("for", attribute.name.as_str()), ("value", &cell)];
+        let said = [("for", attribute.name.as_str()), ("value", cell.as_str())];
         out.empty("attvalue", &said).map_err(failed)?;
     }
     out.close("attvalues").map_err(failed)

@@ -30,7 +30,7 @@ pub(super) fn write(network: &Exported, writer: impl Write) -> Result<()> {
             let said = [
                 ("id", id.as_str()),
                 ("for", of),
-                ("attr.name", &attribute.name),
+                ("attr.name", attribute.name.as_str()),
                 ("attr.type", attribute.kind),
             ];
             out.empty("key", &said).map_err(failed)?;
