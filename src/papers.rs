@@ -220,7 +220,7 @@ impl Papers<'_> {
             .snapshot
             .loads
             .iter()
-            .filter(|l| l.table == "referrals")
+            .filter(|l| ["referrals", "shared_patients"].contains(&l.table.as_str()))
             .map(|l| l.source.clone())
             .collect();
         sources.sort();

@@ -380,7 +380,8 @@ mod tests {
 
     /// The columns of each table.
     const COLUMNS_OF_TABLES: &[&str] = &[
-        "quarter as_of_on sources first_on last_on version configuration_hash audience",
+        "quarter as_of_on sources first_on last_on version configuration_hash audience \
+             network_of network_from_on network_to_on",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept \
              inbound_external_change_year inbound_external_change_year_low \
              inbound_external_change_year_high inbound_external_change_year_q mean limit_low \
@@ -406,7 +407,7 @@ mod tests {
              utilisation_4q backlog backlog_weeks backlog_change median_wait_days \
              median_wait_days_low median_wait_days_high wait_p90_days status",
         "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
-             clustering component affiliation",
+             clustering component affiliation patients_in patients_out",
         "npi_from name_from npi_to name_to referrals patients share_of_out share_of_in \
              reciprocity first_on last_on",
         "source quarter rows referring_resolved destination_resolved specialty_known \

@@ -66,6 +66,9 @@ static COMPETITORS: &[Metric] = metrics! {
          for itself.";
     organization_name: Text =
         "The name of the organization, or of the destination or provider that stands for itself.";
+    patients: Count [patients] =
+        "The organization's patients, from claims, else shared patients; none where nothing is \
+         known of the market.";
     rank: Rank =
         "The place by leaked referrals received within specialty and quarter; 1 received most.";
     received: Count [patients] =
@@ -78,7 +81,9 @@ static FRAGILITY: &[Metric] = metrics! {
     bridges: Count =
         "Referrers counted in the row without whom someone would be cut off from the rest of \
          their community.";
-    n: Count [patients] = "External inbound referrals of the last four quarters.";
+    n: Count [patients] =
+        "External inbound referrals of the last four quarters; where no referral is known, \
+         patients shared with a provider inside.";
     practice_id: Text =
         "The referring practice, whose senders are its referrers; all means that the senders \
          are the practices.";
