@@ -10,6 +10,8 @@ use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
 use catchment_network::communities::leiden::{LeidenSettings, find};
 use catchment_network::graph::{Network, Tie};
+use catchment_network::prospects::personalised;
+use catchment_network::prospects::two_paths::{Asked, reach};
 use catchment_network::shared_patients::Seen;
 use catchment_network::undirected::Undirected;
 use catchment_network::{
@@ -53,6 +55,19 @@ fn main() {
     };
     criterion.bench_function("network/communities, one seed", |b| {
         b.iter(|| find(black_box(&graph), &once));
+    });
+    let labels: Vec<Option<u16>> = (0..NODES)
+        .map(|node| (node % 200 == 0).then_some((node / 200 % 40) as u16))
+        .collect();
+    let asked: Vec<Asked> = (0..NODES)
+        .map(|node| Asked { node, except: None })
+        .collect();
+    criterion.bench_function("network/two paths of every node to 500 of 40 labels", |b| {
+        b.iter(|| reach(black_box(&network), &network, &labels, &asked));
+    });
+    let seeds: Vec<u32> = (0..NODES).step_by(200).collect();
+    criterion.bench_function("network/personalised pagerank, 500 seeds", |b| {
+        b.iter(|| personalised::rank(black_box(&network), &seeds, &Default::default()));
     });
     let sampled = BetweennessSettings {
         sources: 64,

@@ -92,7 +92,7 @@ impl Judgement {
         let new = gained.iter().filter(|gained| **gained).count();
         let mut out = Self {
             is_asked: true,
-            ties_train: Some(network.ties as i64),
+            ties_train: Some(network.observed.arc_count() as i64),
             ties_test: Some(new as i64),
             candidates: Some(scored.len() as i64),
             scale_km: decay.scale_km(),

@@ -79,7 +79,10 @@ impl Sent {
 pub(super) struct ProspectNetwork {
     pub(super) npis: Vec<String>,
     pub(super) people: Vec<Option<Person>>,
+    /// Who is tied to whom, by work at one place too.
     pub(super) network: Network,
+    /// Ties by referrals or patients alone.
+    pub(super) observed: Network,
     /// The specialty of each of our specialists, as a place in `specialties`.
     pub(super) labels: Vec<Option<u16>>,
     pub(super) specialties: Vec<String>,
@@ -88,10 +91,6 @@ pub(super) struct ProspectNetwork {
     /// Those who could refer to us and do not, or hardly do.
     pub(super) candidates: Vec<u32>,
     pub(super) sent: Vec<Sent>,
-    /// Partners by referrals or patients; working together is not counted.
-    pub(super) observed: Vec<u32>,
-    /// Ties by referrals or patients.
-    pub(super) ties: usize,
 }
 
 impl ProspectNetwork {
@@ -101,11 +100,7 @@ impl ProspectNetwork {
         let (npis, ties) = read_ties(&table, &people, as_of)?;
         let failed = |e| Error::internal("the network of prospects can't be built").because(e);
         let nodes = npis.len() as u32;
-        let observed: Vec<u32> = {
-            let observed = Network::build(nodes, &ties).map_err(failed)?;
-            let partners = |node| observed.neighbours(node).len() as u32;
-            (0..nodes).map(partners).collect()
-        };
+        let observed = Network::build(nodes, &ties).map_err(failed)?;
         let people: Vec<Option<Person>> = npis
             .iter()
             .scan(people, |people, npi| Some(people.remove(npi)))
@@ -118,7 +113,6 @@ impl ProspectNetwork {
             sites: read_sites(context, as_of, &specialties)?,
             sent: read_sent(context, as_of, &npis)?,
             candidates: Vec::new(),
-            ties: ties.len(),
             npis,
             people,
             network,
@@ -220,7 +214,7 @@ fn read_ties(
 
 /// Ties both ways between those who work at one place, where somebody there has an observed tie: worth one
 /// referral each.
-fn colleagues(people: &[Option<Person>], observed: &[u32]) -> Vec<Tie> {
+fn colleagues(people: &[Option<Person>], observed: &Network) -> Vec<Tie> {
     let mut places: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (node, person) in (0..).zip(people) {
         let Some(person) = person.as_ref().filter(|p| p.refers) else {
@@ -231,11 +225,13 @@ fn colleagues(people: &[Option<Person>], observed: &[u32]) -> Vec<Tie> {
         }
     }
     let is_seen = |members: &&Vec<u32>| {
-        let seen = members.iter().any(|&node| observed[node as usize] > 0);
+        let seen = members
+            .iter()
+            .any(|&node| !observed.neighbours(node).is_empty());
         seen && members.len() <= MOST_COLLEAGUES
     };
     let pairs = places.values().filter(is_seen).flat_map(|members| {
-        let second = |at: usize| members[at + 1..].iter().map(move |&to| (members[at], to));
+        let second = move |at: usize| members[at + 1..].iter().map(move |&to| (members[at], to));
         (0..members.len()).flat_map(second)
     });
     pairs

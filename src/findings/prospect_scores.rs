@@ -1,5 +1,6 @@
 //! How well each candidate would suit us: two-path resource allocation to our specialists, less with
-//! the distance to them. The rate of that is fitted to the network in hand.
+//! the distance to them. The first step goes to partners and to who works beside, the second along
+//! referrals and patients. The rate of that is fitted to the network in hand.
 
 use std::collections::BTreeMap;
 
@@ -104,7 +105,7 @@ pub(super) fn fit_decay(network: &ProspectNetwork, distances: &Distances) -> Dec
             .entry(key(point))
             .or_insert_with(|| (0, vec![0; network.specialties.len()]));
         *all += 1;
-        let partners = network.network.partners_out(node);
+        let partners = network.observed.partners_out(node);
         let mut labels: Vec<u16> = partners
             .filter_map(|(other, _)| network.labels[other as usize])
             .collect();
@@ -145,7 +146,7 @@ pub(super) fn score(network: &ProspectNetwork, distances: &Distances, decay: Dec
             except: own(node),
         })
         .collect();
-    let reached = reach(&network.network, &network.labels, &asked);
+    let reached = reach(&network.network, &network.observed, &network.labels, &asked);
     let scored = |(&node, reached): (&u32, Reached)| {
         let row = distances.from(network, node);
         let fits: Vec<Fit> = reached

@@ -113,7 +113,7 @@ impl<'a> Row<'a> {
                 Some((network.npis[node as usize].as_str(), name))
             }),
             works_beside: introducer.is_some_and(is_beside),
-            partners: i64::from(network.observed[at]),
+            partners: network.observed.neighbours(scored.node).len() as i64,
         }
     }
 

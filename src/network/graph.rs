@@ -178,7 +178,7 @@ impl Network {
     /// The neighbours of all nodes in one list, and where each node's begin: one
     /// entry more than there are nodes.
     pub(crate) fn neighbour_rows(&self) -> (&[usize], &[u32]) {
-        (&self.neighbour_starts, &self.neighbours)
+        self.either_way().rows()
     }
 
     /// With whom `node` has a tie and how much, the weights of both directions

@@ -58,6 +58,11 @@ impl Neighbours {
         Self { starts, list }
     }
 
+    /// Where each node's neighbours begin in the list of all, and the list.
+    pub(crate) fn rows(&self) -> (&[usize], &[u32]) {
+        (&self.starts, &self.list)
+    }
+
     /// The neighbours of a node; none for one that does not exist.
     pub(crate) fn of(&self, node: u32) -> &[u32] {
         let node = node as usize;

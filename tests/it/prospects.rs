@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use catchment::base::npi;
+use catchment::base::places::distance_km;
 
 use crate::workspace::{Fresh, Territory};
 
@@ -83,11 +84,26 @@ fn of<'r>(rows: &'r [Row], letter: char) -> Option<&'r Row> {
     rows.iter().find(|row| row["npi"] == provider(letter))
 }
 
-fn check_bea(rows: &[Row]) {
-    // Over Ada, a colleague: of her 12 + 4 referrals and her two colleagues, 12 and 4 of 18 are with
-    // ours. Everybody outside who is tied to ours works at the same distance, so nothing fades.
+/// What the distance leaves of a chance near by, where five of six outside our own work near by and
+/// the sixth far away, and so many ties of each specialty of ours are had near by, one more by everybody in
+/// equal parts: the mean distance of all of them is what the chances give.
+fn fading(ties: &[f64]) -> f64 {
+    let (near, far) = (
+        distance_km((35.0, -106.6), (35.1, -106.6)),
+        distance_km((35.0, -106.6), (36.0, -106.6)),
+    );
+    let everybody = (5.0 * near + far) / 6.0;
+    let all: f64 = ties.iter().map(|n| n + 1.0).sum();
+    let travelled: f64 = ties.iter().map(|n| n * near + everybody).sum();
+    let mean = travelled / all;
+    let odds = 5.0 * (mean - near) / (far - mean);
+    (odds.ln() / (far - near) * near).exp()
+}
+
+fn check_bea(rows: &[Row], fading: f64) {
+    // Over Ada, a colleague: of her referrals 12 are with our Cardiology and 4 with our Neurology.
     let bea = of(rows, 'b').unwrap();
-    assert!((number(bea, "score") - 16.0 / 18.0).abs() < 1e-9, "{bea:?}");
+    assert!((number(bea, "score") - fading).abs() < 1e-9, "{bea:?}");
     assert_eq!(bea["suggested_specialty"], "Cardiology");
     assert_eq!(bea["our_referrers_tied"], "1");
     assert_eq!(bea["partners"], "1");
@@ -112,6 +128,7 @@ fn scores_are_what_the_files_say() {
         // Two a year is hardly any, three are not.
         ('d', 's', 2, "2026-08-03"),
         ('e', 's', 3, "2026-02-02"),
+        ('e', 'f', 1, "2026-02-02"),
         // Our own orders show who is known, and lead nowhere.
         ('o', 'b', 5, "2026-08-03"),
         ('o', 'f', 9, "2026-08-03"),
@@ -124,20 +141,22 @@ fn scores_are_what_the_files_say() {
     fresh.ingest(&files.each_ref().map(PathBuf::as_path));
     fresh.run();
     let rows = fresh.table("prospects");
-    check_bea(&rows);
+    let fading = fading(&[3.0, 1.0]);
+    assert!((0.8..0.95).contains(&fading), "{fading}");
+    check_bea(&rows, fading);
     // Cal is a cardiologist: nobody is sent to the own specialty.
     let cal = of(&rows, 'c').unwrap();
-    assert!((number(cal, "score") - 4.0 / 18.0).abs() < 1e-9);
+    assert!((number(cal, "score") - 0.25 * fading).abs() < 1e-9);
     assert_eq!(cal["suggested_specialty"], "Neurology");
     assert_eq!(cal["suggested_introducer"], "");
-    // Dan works beside Eli, of whose three referrals and one colleague three are with ours.
+    // Dan works beside Eli, of whose four referrals three are with ours.
     let dan = of(&rows, 'd').unwrap();
-    assert!((number(dan, "score") - 0.75).abs() < 1e-9);
+    assert!((number(dan, "score") - 0.75 * fading).abs() < 1e-9);
     // Ada and Eli refer, the others are own, and Fay is only referred to.
-    let mut listed: Vec<&str> = rows.iter().map(|row| row["name"].as_str()).collect();
+    let listed: Vec<&str> = rows.iter().map(|row| row["name"].as_str()).collect();
     assert_eq!(listed, ["Bea Birch", "Dan Dill", "Cal Cedar"]);
-    listed.sort_unstable();
-    assert_eq!(rows[0]["rank"], "1");
+    let ranks: Vec<&str> = rows.iter().map(|row| row["rank"].as_str()).collect();
+    assert_eq!(ranks, ["1", "2", "3"]);
     let judged = fresh.table("prospects_judged");
     assert_eq!(judged.len(), 4);
     for row in &judged {
@@ -146,7 +165,7 @@ fn scores_are_what_the_files_say() {
             ("", "")
         );
         assert!(
-            row["note"].starts_with("0 of 4 candidates gained a tie; at least 10"),
+            row["note"].starts_with("1 of 1 candidates gained a tie; at least 10"),
             "{row:?}"
         );
     }
@@ -178,10 +197,10 @@ fn shared_patients_make_a_list_that_nobody_can_judge() {
     let asked = ["-w", fresh.text(), "run", "--quarter", "2026Q3"];
     crate::workspace::done(&asked);
     let rows = fresh.table("prospects");
-    // Dan shares patients with Ada, a third of whose ties are with ours, colleagues at one each.
+    // Dan shares patients with Ada, three in ten of whose are with ours.
     let dan = of(&rows, 'd').unwrap();
     assert!(
-        (number(dan, "score") - 30.0 / 102.0).abs() < 1e-9,
+        (number(dan, "score") - 0.3 * fading(&[1.0])).abs() < 1e-9,
         "{dan:?}"
     );
     assert_eq!(dan["expected_referrals"], "");

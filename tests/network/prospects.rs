@@ -84,11 +84,16 @@ fn asked(nodes: impl IntoIterator<Item = u32>) -> Vec<Asked> {
 
 /// Two-path resource allocation as its formula stands: for each label, over every node between and
 /// every node of the label.
-fn dense_reach(weights: &[Vec<f64>], labels: &[Option<u16>], u: usize, label: u16) -> f64 {
+fn dense_reach(
+    (first, weights): (&[Vec<f64>], &[Vec<f64>]),
+    labels: &[Option<u16>],
+    u: usize,
+    label: u16,
+) -> f64 {
     let nodes = 0..weights.len();
     nodes
         .clone()
-        .filter(|&z| weights[u][z] > 0.0)
+        .filter(|&z| first[u][z] > 0.0)
         .map(|z| {
             let all: f64 = weights[z].iter().sum();
             let ours = nodes
@@ -193,17 +198,25 @@ proptest! {
         let network = Network::build(nodes, &ties).unwrap();
         let without: Vec<Asked> = (0..nodes).map(|node| Asked { node, except: Some(1) }).collect();
         let left: Vec<Option<u16>> = labels.iter().map(|l| l.filter(|&l| l != 1)).collect();
-        let found = reach(&network, &labels, &without);
-        prop_assert_eq!(found, reach(&network, &left, &asked(0..nodes)));
+        let found = reach(&network, &network, &labels, &without);
+        prop_assert_eq!(found, reach(&network, &network, &left, &asked(0..nodes)));
     }
 
     #[test]
-    fn two_paths_are_those_of_the_matrix((nodes, ties, labels, _) in labelled_networks()) {
+    fn two_paths_are_those_of_the_matrix(
+        (nodes, ties, labels, _) in labelled_networks(),
+        beside in prop::collection::vec((0_u32..9, 0_u32..9), 0..8),
+    ) {
         let network = Network::build(nodes, &ties).unwrap();
         let weights = dense(nodes, &ties);
-        for (u, reached) in reach(&network, &labels, &asked(0..nodes)).iter().enumerate() {
+        let more = beside.into_iter().filter(|b| b.0 < nodes && b.1 < nodes);
+        let more = more.map(|(from, to)| Tie { from, to, weight: 1.0 });
+        let all: Vec<Tie> = ties.into_iter().chain(more).collect();
+        let first = Network::build(nodes, &all).unwrap();
+        let steps = dense(nodes, &all);
+        for (u, reached) in reach(&first, &network, &labels, &asked(0..nodes)).iter().enumerate() {
             for label in 0..3 {
-                let exact = dense_reach(&weights, &labels, u, label);
+                let exact = dense_reach((&steps, &weights), &labels, u, label);
                 prop_assert!((score(reached, label) - exact).abs() < 1e-12);
             }
             prop_assert!(reached.labels.is_sorted_by(|a, b| a.label < b.label));
@@ -211,7 +224,7 @@ proptest! {
                 (0..nodes as usize).any(|s| s != u && labels[s].is_some() && weights[z][s] > 0.0)
             };
             let through: Vec<u32> = (0..nodes)
-                .filter(|&z| weights[u][z as usize] > 0.0 && leads(z as usize))
+                .filter(|&z| steps[u][z as usize] > 0.0 && leads(z as usize))
                 .collect();
             prop_assert_eq!(&reached.through, &through);
         }
@@ -224,7 +237,7 @@ proptest! {
         let single = both_ways(pairs.collect::<std::collections::BTreeSet<_>>());
         let network = Network::build(nodes, &single).unwrap();
         let labels: Vec<Option<u16>> = (0..nodes as u16).map(Some).collect();
-        for (u, reached) in (0..).zip(reach(&network, &labels, &asked(0..nodes))) {
+        for (u, reached) in (0..).zip(reach(&network, &network, &labels, &asked(0..nodes))) {
             for v in (0..nodes).filter(|&v| v != u) {
                 let expected = resource_allocation(&network, u, v);
                 prop_assert!((score(&reached, v as u16) - expected).abs() < 1e-12);
@@ -261,15 +274,15 @@ proptest! {
             new_labels[name as usize] = *label;
         }
         new_labels[nodes as usize] = Some(1);
-        let old = reach(&before, &labels, &asked(0..nodes));
-        let new = reach(&after, &new_labels, &asked(names.iter().copied()));
+        let old = reach(&before, &before, &labels, &asked(0..nodes));
+        let new = reach(&after, &after, &new_labels, &asked(names.iter().copied()));
         for (old, new) in old.iter().zip(&new) {
             prop_assert_eq!(old.through.len(), new.through.len());
             for label in 0..3 {
                 prop_assert!((score(old, label) - score(new, label)).abs() < 1e-13);
             }
         }
-        let lonely = reach(&after, &new_labels, &asked(nodes..nodes + 4));
+        let lonely = reach(&after, &after, &new_labels, &asked(nodes..nodes + 4));
         prop_assert!(lonely.iter().all(|reached| *reached == Reached::default()));
         let seeds: Vec<u32> = (0..nodes).filter(|&n| labels[n as usize].is_some()).collect();
         let new_seeds: Vec<u32> = seeds.iter().map(|&s| names[s as usize]).collect();
@@ -293,9 +306,13 @@ proptest! {
         };
         let strata = [stratum(places), stratum(others)];
         let log_likelihood = |rate: f64| -> f64 {
-            strata.iter().map(|s| {
-                let all: f64 = s.places.iter().map(|p| p.1 as f64 * (-rate * p.0).exp()).sum();
-                s.places.iter().map(|p| p.2 as f64 * (-rate * p.0 - all.max(1e-300).ln())).sum::<f64>()
+            strata.iter().filter(|s| s.places.iter().any(|p| p.2 > 0)).map(|s| {
+                let chances: f64 = s.places.iter().map(|p| p.1 as f64 * (-rate * p.0).exp()).sum();
+                let tie = |km: f64| -rate * km - chances.ln();
+                let people: f64 = s.places.iter().map(|p| p.1 as f64).sum();
+                // One tie more, had by everybody in equal parts.
+                let shared: f64 = s.places.iter().map(|p| p.1 as f64 / people * tie(p.0)).sum();
+                shared + s.places.iter().map(|p| p.2 as f64 * tie(p.0)).sum::<f64>()
             }).sum()
         };
         let fitted = Decay::fit(&strata);
@@ -316,7 +333,7 @@ fn bits(threads: usize) -> Vec<u64> {
     pool.install(|| {
         let network = crowded(5000, 60_000);
         let labels: Vec<Option<u16>> = (0..5000).map(|n| (n % 9 == 0).then_some(n % 7)).collect();
-        let reached = reach(&network, &labels, &asked(0..5000));
+        let reached = reach(&network, &network, &labels, &asked(0..5000));
         let scores = reached
             .iter()
             .flat_map(|r| r.labels.iter().map(|r| r.score));

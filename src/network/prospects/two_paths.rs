@@ -47,23 +47,29 @@ struct Holdings {
 impl Holdings {
     fn of(&self, node: u32) -> &[(u16, f64)] {
         let node = node as usize;
-        &self.entries[self.starts[node]..self.starts[node + 1]]
+        match (self.starts.get(node), self.starts.get(node + 1)) {
+            // The starts ascend and the last is the length of the list.
+            (Some(&start), Some(&end)) => &self.entries[start..end],
+            _ => &[],
+        }
     }
 }
 
 /// For each of the nodes asked about, what leads over one partner to labelled
-/// nodes: `score(u, l) = sum over ties u -> z of W(z, l) / s(z)`.
+/// nodes: `score(u, l) = sum over first ties u -> z of W(z, l) / s(z)`.
 ///
-/// `W(z, l)` is the weight of z's ties to nodes of the label other than u,
-/// `s(z)` that of all ties from z. Where every tie goes both ways with weight 1
-/// it is the resource allocation index of Zhou, Lü and Zhang (2009), added up
-/// over the label's nodes; in general it is the chance that a step from each
-/// partner ends at the label, added up. A tie from u itself to a labelled node
-/// counts only by what that node gives to others.
+/// `W(z, l)` is the weight of z's second ties to nodes of the label other than
+/// u, `s(z)` that of all second ties from z. The first step may go along more
+/// ties than the second (to whom one works beside, say); the nodes are the same
+/// in both. Where both networks are one, in which every tie goes both ways with
+/// weight 1, it is the resource allocation index of Zhou, Lü and Zhang (2009),
+/// added up over the label's nodes; in general it is the chance that a second
+/// step from each partner ends at the label, added up. A tie from u itself to a
+/// labelled node counts only by what that node gives to others.
 ///
-/// Nothing leads from a node that the network does not have; `labels` may be
-/// shorter than the network, and the rest then bears none. The bytes are the
-/// same on any number of threads.
+/// Nothing leads from a node that the networks do not have; `labels` may be
+/// shorter than they are, and the rest then bears none. The bytes are the same
+/// on any number of threads.
 ///
 /// # Examples
 ///
@@ -78,19 +84,25 @@ impl Holdings {
 /// let ties = [tie(0, 1, 1.0), tie(1, 3, 3.0), tie(1, 2, 1.0), tie(0, 2, 1.0)];
 /// let network = Network::build(4, &ties)?;
 /// let asked = Asked { node: 0, except: None };
-/// let reached = reach(&network, &[None, None, None, Some(7)], &[asked]);
+/// let labels = [None, None, None, Some(7)];
+/// let reached = reach(&network, &network, &labels, &[asked]);
 /// assert_eq!(reached[0].labels.len(), 1);
 /// assert_eq!(reached[0].labels[0].label, 7);
 /// assert_eq!(reached[0].labels[0].score, 0.75);
 /// assert_eq!(reached[0].through, [1]);
 /// # Ok::<(), catchment_network::graph::NetworkError>(())
 /// ```
-pub fn reach(network: &Network, labels: &[Option<u16>], asked: &[Asked]) -> Vec<Reached> {
+pub fn reach(
+    first: &Network,
+    second: &Network,
+    labels: &[Option<u16>],
+    asked: &[Asked],
+) -> Vec<Reached> {
     let label = |node: u32| labels.get(node as usize).copied().flatten();
-    let holdings = hold(network, &label);
+    let holdings = hold(second, &label);
     asked
         .par_iter()
-        .map(|asked| reach_from(network, &holdings, label(asked.node), asked))
+        .map(|asked| reach_from(first, second, &holdings, label(asked.node), asked))
         .collect()
 }
 
@@ -122,7 +134,8 @@ fn hold(network: &Network, label: &(dyn Fn(u32) -> Option<u16> + Sync)) -> Holdi
 }
 
 fn reach_from(
-    network: &Network,
+    first: &Network,
+    second: &Network,
     holdings: &Holdings,
     own_label: Option<u16>,
     asked: &Asked,
@@ -130,8 +143,8 @@ fn reach_from(
     let mut found: Vec<(u16, f64)> = Vec::new();
     let mut through = Vec::new();
     // Both lists ascend, so one walk along them finds all that is returned.
-    let mut returned = network.partners_in(asked.node).peekable();
-    for (partner, _) in network.partners_out(asked.node) {
+    let mut returned = second.partners_in(asked.node).peekable();
+    for (partner, _) in first.partners_out(asked.node) {
         while returned.next_if(|&(from, _)| from < partner).is_some() {}
         let back = returned
             .next_if(|&(from, _)| from == partner)
@@ -141,7 +154,7 @@ fn reach_from(
             // What leads back to the node itself leads nowhere.
             let back = if own_label == Some(label) { back } else { 0.0 };
             if asked.except != Some(label) && held - back > 0.0 {
-                found.push((label, (held - back) / network.out_strength(partner)));
+                found.push((label, (held - back) / second.out_strength(partner)));
             }
         }
         if found.len() > before {
@@ -184,7 +197,12 @@ mod tests {
         ];
         let network = Network::build(3, &ties).unwrap();
         let labels = [Some(4), None, None];
-        let reached = reach(&network, &labels, &[asked(0), asked(1), asked(2), asked(9)]);
+        let reached = reach(
+            &network,
+            &network,
+            &labels,
+            &[asked(0), asked(1), asked(2), asked(9)],
+        );
         assert_eq!(reached[0], Reached::default());
         // Node 1 refers to it, but nobody to whom node 1 refers does.
         assert_eq!(reached[1], Reached::default());
@@ -203,7 +221,7 @@ mod tests {
         ];
         let network = Network::build(5, &ties).unwrap();
         let labels = [None, None, Some(1), Some(0)];
-        let reached = &reach(&network, &labels, &[asked(0)])[0];
+        let reached = &reach(&network, &network, &labels, &[asked(0)])[0];
         let found: Vec<(u16, f64, u32)> = reached
             .labels
             .iter()
@@ -215,7 +233,7 @@ mod tests {
             node: 0,
             except: Some(0),
         };
-        let reached = &reach(&network, &labels, &[without])[0];
+        let reached = &reach(&network, &network, &labels, &[without])[0];
         assert_eq!(reached.labels.len(), 1);
         assert_eq!(reached.labels[0].label, 1);
     }
@@ -224,7 +242,21 @@ mod tests {
     fn ties_are_followed_in_their_direction() {
         let network = Network::build(3, &[tie(1, 0, 1.0), tie(1, 2, 1.0)]).unwrap();
         // Who is referred to by somebody who refers to us is nobody's referrer.
-        let reached = reach(&network, &[None, None, Some(0)], &[asked(0)]);
+        let reached = reach(&network, &network, &[None, None, Some(0)], &[asked(0)]);
         assert_eq!(reached[0], Reached::default());
+    }
+
+    #[test]
+    fn the_second_step_goes_along_its_own_ties() {
+        let beside = Network::build(4, &[tie(0, 1, 1.0), tie(1, 0, 1.0), tie(1, 3, 9.0)]).unwrap();
+        let referred = Network::build(4, &[tie(1, 2, 3.0), tie(1, 0, 1.0)]).unwrap();
+        let labels = [Some(5), None, Some(5), Some(6)];
+        let reached = &reach(&beside, &referred, &labels, &[asked(0)])[0];
+        // Node 3 is only worked beside, and what comes back to node 0 leads nowhere.
+        assert_eq!(reached.labels.len(), 1);
+        assert_eq!(
+            (reached.labels[0].label, reached.labels[0].score),
+            (5, 0.75)
+        );
     }
 }
