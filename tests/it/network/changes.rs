@@ -218,7 +218,10 @@ fn what_was_planted_is_found() {
     }
     // One that was there before all six quarters, and again at their end, is gained too.
     assert_eq!((listed, changes.len()), (6, 7));
-    assert_eq!(changes[&ends(PLANTED.len() + "ehr".len())]["change"], "gained");
+    assert_eq!(
+        changes[&ends(PLANTED.len() + "ehr".len())]["change"],
+        "gained"
+    );
     // The fourth is clear by itself, and not among so many.
     assert!(coin_p(&PLANTED[3]) < 0.05 && q[&3] >= 0.05, "{q:?}");
 }
