@@ -3,9 +3,9 @@
 
 mod assignment;
 mod closed_forms;
+mod communities;
 mod generator;
 mod large_twins;
-mod communities;
 mod layout;
 mod metamorphic;
 mod national;

@@ -214,6 +214,53 @@ fn encounters() -> Vec<Encounter> {
 /// From, to, pairs, patients and those of a day.
 type Counted = (u32, u32, u64, u32, u64);
 
+const A: u32 = 0;
+const B: u32 = 1;
+const C: u32 = 2;
+
+/// The ties within so many days, as they are counted by hand.
+const WITHIN: [(u32, &[Counted]); 4] = [
+    (
+        30,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 2, 2, 1),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        60,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        90,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 2, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        180,
+        &[
+            (A, B, 3, 2, 1),
+            (A, C, 3, 2, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 2, 2, 0),
+            (C, A, 2, 2, 1),
+        ],
+    ),
+];
+
 #[test]
 fn shared_patients_and_care_density_counted_by_hand() {
     let encounters = encounters();
@@ -225,55 +272,13 @@ fn shared_patients_and_care_density_counted_by_hand() {
         patients,
         same_day,
     };
-    let (a, b, c) = (0, 1, 2);
-    let expected: [(u32, &[Counted]); 4] = [
-        (
-            30,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 1, 1, 1),
-                (b, a, 2, 2, 1),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            60,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 1, 1, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 1, 1, 0),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            90,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 2, 1, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 1, 1, 0),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            180,
-            &[
-                (a, b, 3, 2, 1),
-                (a, c, 3, 2, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 2, 2, 0),
-                (c, a, 2, 2, 1),
-            ],
-        ),
-    ];
-    for (window, ties) in expected {
+    for (window, ties) in WITHIN {
         let expected: Vec<SharedTie> = ties.iter().copied().map(tie).collect();
         assert_eq!(directed(&encounters, window), expected, "{window} days");
     }
     let pairs = encounters.iter().map(|e| (e.patient, e.provider));
     let seen = Seen::build(pairs.collect());
-    assert_eq!(undirected(&seen), [(a, b, 3), (a, c, 3), (b, c, 2)]);
+    assert_eq!(undirected(&seen), [(A, B, 3), (A, C, 3), (B, C, 2)]);
     let densities = [8.0 / 3.0, 3.0, 8.0 / 3.0, 3.0].map(Some);
     assert_eq!(care_density::of_patients(&seen), densities);
 }
