@@ -493,7 +493,7 @@ proptest! {
 /// communities that do not hang together: in each of these it does.
 #[test]
 fn communities_of_sparse_networks_are_connected() {
-    for seed in 0..6 {
+    for seed in 0..3 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let ties: Vec<Tie> = (0..30_000)
             .map(|_| Tie {
