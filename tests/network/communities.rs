@@ -488,3 +488,29 @@ proptest! {
         }
     }
 }
+
+/// Sparse networks, in which moving nodes alone, without refinement (Louvain), leaves
+/// communities that do not hang together: in each of these it does.
+#[test]
+fn communities_of_sparse_networks_are_connected() {
+    for seed in 0..3 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let ties: Vec<Tie> = (0..30_000)
+            .map(|_| Tie {
+                from: rng.random_range(0..20_000),
+                to: rng.random_range(0..20_000),
+                weight: 1.0,
+            })
+            .collect();
+        let network = Network::build(20_000, &ties).unwrap();
+        for most_iterations in [2, u32::MAX] {
+            let settings = LeidenSettings {
+                seeds: 2,
+                most_iterations,
+                ..LeidenSettings::default()
+            };
+            let found = find(&Undirected::of(&network), &settings).unwrap();
+            assert!(all_connected(&network, &found.partition), "seed {seed}");
+        }
+    }
+}

@@ -46,8 +46,11 @@ pub struct Betweenness {
     /// One value a node, from 0 to 1 (an estimate may exceed 1).
     pub values: Vec<f64>,
     /// One standard error a node, in the same unit; none where the values are
-    /// exact. A node that no sampled way led over has the error 0, which says
-    /// little: its value is small, not certainly 0.
+    /// exact. Its square is unbiased, but where few sources depend much on a node
+    /// a sample without them shows neither: of the nodes that matter most about
+    /// nine in ten lie within 1.96 errors and 19 in 20 within three, of lesser
+    /// ones fewer. A node that no sampled way led over has the error 0, which
+    /// says little: its value is small, not certainly 0.
     pub standard_errors: Option<Vec<f64>>,
     /// How many sources the values rest on.
     pub sources: u32,
@@ -63,7 +66,9 @@ pub struct Betweenness {
 /// and counted exactly. Sampled sources are a simple random sample (Brandes and
 /// Pich, 2007), whose sum is scaled by `n / sources`; the standard error is that
 /// of such a sum, `n sqrt((1 - k / n) S^2 / k)` for `k` sources with variance
-/// `S^2` between them.
+/// `S^2` between them. A sampled source is told of each way in proportion to the
+/// distance of what lies between (Geisberger, Sanders and Schultes, 2008), which
+/// leaves the estimate unbiased and lessens `S^2`.
 ///
 /// Ways are counted in `f64`, so a count above 2^53 is rounded. The bytes are
 /// the same on any number of threads.
