@@ -4,9 +4,11 @@ use catchment_base::{Table, TableBuilder};
 
 use super::{Case, LAPSED};
 
+type Prospect = (&'static str, f64, f64, f64, i64, &'static str);
+
 /// County, latitude, longitude, expected referrals, our referrers tied, reasons.
 #[rustfmt::skip]
-const PROSPECTS: [(&str, f64, f64, f64, i64, &str); 18] = [
+const PROSPECTS: [Prospect; 18] = [
     ("Luzerne", 41.245, -75.881, 9.4, 23, "shares patients with 23 of our referrers"),
     ("Lackawanna", 41.409, -75.662, 8.1, 19, "new in the area since March"),
     ("Wayne", 41.577, -75.259, 7.7, 14, "refers to us once a quarter, peers six times"),
@@ -32,7 +34,7 @@ pub fn prospects(case: Case) -> Table {
     let person = |at: usize| LAPSED[(at * 5 + 3) % LAPSED.len()];
     // Of some nobody knows the place, and in a calm quarter of all.
     let placed = |at: usize| case != Case::Calm && at % 8 != 7;
-    let at = |of: fn(&(&str, f64, f64, f64, i64, &str)) -> f64| -> Vec<_> {
+    let at = |of: fn(&Prospect) -> f64| -> Vec<_> {
         let places = rows.iter().enumerate();
         places.map(|(at, r)| placed(at).then_some(of(r))).collect()
     };
