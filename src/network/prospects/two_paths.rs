@@ -213,6 +213,7 @@ mod tests {
             &network,
             &network,
             &labels,
+            0.0,
             &[asked(0), asked(1), asked(2), asked(9)],
         );
         assert_eq!(reached[0], Reached::default());
