@@ -108,16 +108,8 @@ pub fn html(report: &Report<'_>) -> Result<String> {
             .collect(),
         parts,
         notes: &report.notes,
-        coverage: report
-            .coverage
-            .filter(|(table, _)| table.rows() > 0)
-            .map(|(table, columns)| Tabled::new("part-coverage", table, columns))
-            .transpose()?,
-        prospects_judged: report
-            .prospects_judged
-            .filter(|(table, _)| table.rows() > 0)
-            .map(|(table, columns)| Tabled::new("part-judged", table, columns))
-            .transpose()?,
+        coverage: given("part-coverage", report.coverage)?,
+        prospects_judged: given("part-judged", report.prospects_judged)?,
         load_report: load_report(report.load_report)?,
         missing: &report.missing,
         definitions: report
@@ -152,6 +144,17 @@ fn parts<'r>(report: &'r Report<'_>) -> Result<Vec<Part<'r>>> {
         parts.push(Part::new(at + 1, section)?);
     }
     Ok(parts)
+}
+
+/// A table that may be missing, with the columns to show; nothing where it has no row.
+fn given<'a>(
+    anchor: &'a str,
+    table: Option<(&'a Table, &'a [&'a str])>,
+) -> Result<Option<Tabled<'a>>> {
+    table
+        .filter(|(table, _)| table.rows() > 0)
+        .map(|(table, columns)| Tabled::new(anchor, table, columns))
+        .transpose()
 }
 
 /// A name that can be an anchor; ids of the page's own hold a hyphen, so that none is taken twice.
