@@ -4,6 +4,7 @@
 mod assignment;
 mod communities;
 mod layout;
+mod matching;
 mod metamorphic;
 mod published;
 mod standing;
