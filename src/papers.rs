@@ -167,6 +167,10 @@ impl Papers<'_> {
             definitions: definitions(&sections),
             coverage: coverage.as_ref().map(|table| (table, COVERAGE)),
             sources: self.sources(),
+            prospects_judged: self
+                .made
+                .get("prospects_judged")
+                .map(|table| (table, PROSPECTS_JUDGED)),
             load_report: &load_report,
             notes: warnings.to_vec(),
             missing: missing.to_vec(),
@@ -216,7 +220,7 @@ impl Papers<'_> {
             .snapshot
             .loads
             .iter()
-            .filter(|l| l.table == "referrals")
+            .filter(|l| ["referrals", "shared_patients"].contains(&l.table.as_str()))
             .map(|l| l.source.clone())
             .collect();
         sources.sort();
@@ -271,6 +275,11 @@ const SHOWN: &[Shown] = &[
         "volume",
         "volume",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept signal",
+    ),
+    shown(
+        "bridge",
+        "inbound_bridge",
+        "specialty territory from_n new reactivated growing stable declining lapsed affiliation_changed to_n",
     ),
     shown(
         "refusals",
@@ -333,10 +342,36 @@ const SHOWN: &[Shown] = &[
         "organization_name specialty market_share concentration",
     ),
     shown(
+        "lapsed_summary",
+        "lapsed_summary",
+        "specialty territory count lost_per_quarter gained_per_quarter net",
+    ),
+    shown(
         "lapsed",
         "lapsed",
         "rank referring_name practice_name county specialty last_on days_silent former_per_quarter \
          present_per_quarter expected_lapse_loss gap_q",
+    ),
+    shown(
+        "cohorts",
+        "referrer_cohorts",
+        "first_quarter quarters_since n active share",
+    ),
+    shown(
+        "backtest",
+        "backtest",
+        "as_of_quarter rule bin n predicted observed precision recall auc false_alarm_rate as_known",
+    ),
+    shown(
+        "network",
+        "network_nodes",
+        "name specialty practice_name county community partners_in partners_out referrals_in betweenness",
+    )
+    .of("role", "hub"),
+    shown(
+        "prospects",
+        "prospects",
+        "rank name practice_name county expected_referrals reasons suggested_specialty suggested_introducer",
     ),
     shown(
         "concentration",
@@ -377,14 +412,29 @@ const COVERAGE: &[&str] = &[
     "silent",
 ];
 
+/// What stands of the judgement of prospects in the report.
+const PROSPECTS_JUDGED: &[&str] = &[
+    "method",
+    "auc",
+    "precision_at_100",
+    "candidates",
+    "ties_test",
+    "scale_km",
+    "note",
+];
+
 /// What the shown columns mean in their tables; a column that means two things stands twice.
 fn definitions(sections: &[Section<'_>]) -> Vec<(String, String)> {
     let shown = sections
         .iter()
         .flat_map(|s| s.columns.iter().map(|column| (s.table.name(), *column)));
     let coverage = COVERAGE.iter().map(|column| ("coverage", *column));
+    let judged = PROSPECTS_JUDGED
+        .iter()
+        .map(|column| ("prospects_judged", *column));
     let mut said: Vec<(&str, &str)> = shown
         .chain(coverage)
+        .chain(judged)
         .filter_map(|(table, column)| metrics::of(table, column).filter(|m| m.name == column))
         .map(|metric| (metric.name, metric.sentence))
         .collect();

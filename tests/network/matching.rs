@@ -1,9 +1,9 @@
-//! Which community continues which, against the definition tried over all pairs.
+//! Communities of two quarters that continue each other, against the definition of it.
 
 use catchment_network::communities::matching::{Membership, match_earlier};
 use proptest::prelude::*;
 
-/// Up to forty nodes in up to five communities of either quarter, or in none.
+/// What mutual best matching must hold for any memberships.
 fn memberships() -> impl Strategy<Value = Vec<Membership>> {
     let number = || prop::option::of(1_u32..6);
     let member = (number(), number(), 0_u32..8).prop_map(|(now, before, weight)| Membership {
