@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::base::config::Cut;
 use crate::base::progress::Progress;
-use crate::base::{Result, Table, TableBuilder};
-use crate::findings::{CUT, Context, FINDINGS, Finding, Made};
+use crate::base::{Quarter, Result, Table, TableBuilder};
+use crate::findings::{ALL, CUT, Context, FINDINGS, Finding, Made, family_q_values};
 use crate::marts::Warehouse;
 
 /// The mart whose referrals are cut.
@@ -80,6 +80,35 @@ fn values(warehouse: &Warehouse<'_>, by: Cut) -> Result<Vec<String>> {
     Ok(table.texts("value")?.into_iter().flatten().collect())
 }
 
+/// The table with q-values over all of its values in place of p-values: one family is one table and
+/// one quarter, without the rows `all`.
+pub fn with_q_values(table: &Table) -> Result<Table> {
+    if !table.columns().iter().any(|name| name.ends_with("_q")) {
+        return Ok(table.clone());
+    }
+    let quarters = table.text("quarter")?;
+    let specialties = table
+        .has("specialty")
+        .then(|| table.text("specialty"))
+        .transpose()?;
+    let family = |row: usize| {
+        let is_all = specialties.is_some_and(|s| s.value(row) == ALL);
+        let quarter: Quarter = quarters.value(row).parse().ok()?;
+        (!is_all).then_some(quarter.index() as u32)
+    };
+    let families: Vec<Option<u32>> = (0..table.rows()).map(family).collect();
+    let mut out = TableBuilder::new(table.name());
+    for (at, field) in table.batch().schema().fields().iter().enumerate() {
+        let name = field.name();
+        out = if name.ends_with("_q") {
+            out.real(name, family_q_values(&table.reals(name)?, &families))
+        } else {
+            out.array(name, table.batch().column(at).clone())
+        };
+    }
+    out.finish()
+}
+
 /// One table of those of each value, the value first.
 fn together(name: &str, by: Cut, tables: &[(String, Table)]) -> Result<Table> {
     // Some tables have a territory of their own: that of a receiving practice.
@@ -97,7 +126,7 @@ fn together(name: &str, by: Cut, tables: &[(String, Table)]) -> Result<Table> {
         batches.push(out.finish()?.batch().clone());
     }
     match batches.first().map(|batch| batch.schema()) {
-        Some(schema) => Table::concat(name, &batches, &schema),
+        Some(schema) => with_q_values(&Table::concat(name, &batches, &schema)?),
         None => TableBuilder::new(name)
             .text(&column, std::iter::empty::<Option<&str>>())
             .finish(),

@@ -86,6 +86,10 @@ pub fn library(workspace: &Workspace, config: &Config) -> Result<Library> {
 /// The states of the configured territories.
 fn states(workspace: &Workspace, config: &Config) -> Result<Vec<String>> {
     let territories = || config.territories.values();
+    // Where the service area lies is known from what is loaded, so no state is left out before that.
+    if territories().any(|t| t.service_area.is_some()) {
+        return Ok(Vec::new());
+    }
     let zips = territories().flat_map(|t| t.zips.iter().map(String::as_str));
     let counties = territories().flat_map(|t| t.counties.iter().map(String::as_str));
     places::states_of(zips, counties).map_err(|place| {

@@ -14,7 +14,7 @@ pub use catchment_simulate as simulate;
 pub use catchment_stats as stats;
 
 pub mod cli;
-mod cuts;
+pub mod cuts;
 pub mod engine;
 pub mod explanation;
 pub mod findings;

@@ -220,7 +220,7 @@ impl Papers<'_> {
             .snapshot
             .loads
             .iter()
-            .filter(|l| l.table == "referrals")
+            .filter(|l| ["referrals", "shared_patients"].contains(&l.table.as_str()))
             .map(|l| l.source.clone())
             .collect();
         sources.sort();
@@ -275,6 +275,11 @@ const SHOWN: &[Shown] = &[
         "volume",
         "volume",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept signal",
+    ),
+    shown(
+        "bridge",
+        "inbound_bridge",
+        "specialty territory from_n new reactivated growing stable declining lapsed affiliation_changed to_n",
     ),
     shown(
         "refusals",
@@ -337,10 +342,36 @@ const SHOWN: &[Shown] = &[
         "organization_name specialty market_share concentration",
     ),
     shown(
+        "lapsed_summary",
+        "lapsed_summary",
+        "specialty territory count lost_per_quarter gained_per_quarter net",
+    ),
+    shown(
         "lapsed",
         "lapsed",
         "rank referring_name practice_name county specialty last_on days_silent former_per_quarter \
          present_per_quarter expected_lapse_loss gap_q",
+    ),
+    shown(
+        "cohorts",
+        "referrer_cohorts",
+        "first_quarter quarters_since n active share",
+    ),
+    shown(
+        "backtest",
+        "backtest",
+        "as_of_quarter rule bin n predicted observed precision recall auc false_alarm_rate as_known",
+    ),
+    shown(
+        "network",
+        "network_nodes",
+        "name specialty practice_name county community partners_in partners_out referrals_in betweenness",
+    )
+    .of("role", "hub"),
+    shown(
+        "prospects",
+        "prospects",
+        "rank name practice_name county expected_referrals reasons suggested_specialty suggested_introducer",
     ),
     shown(
         "concentration",

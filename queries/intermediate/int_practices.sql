@@ -1,8 +1,9 @@
 -- title: Each practice's name, place and territory
 -- grain: practice_id
 -- inputs: int_provider_spells, config_territories
--- definition: Taken from the latest period of the roster. The territory is the first by name that
---   holds the practice's county or ZIP code; 'all' where none is configured, else 'unknown'. Places
+-- definition: Taken from the latest period of the roster. The territory is the one that
+--   holds the practice's ZIP code, else its county, else the service area where its ZIP code is in it;
+--   'all' where none is configured, else 'unknown'. Places
 --   that no id tells apart are one practice, 'unknown', of which nothing is known.
 with ranked_rows as (
   select
@@ -16,6 +17,9 @@ by_zip as (
 ),
 by_county as (
   select place as county_key, min(territory) as territory from config_territories where kind = 'county' group by place
+),
+by_area as (
+  select place as zip, min(territory) as territory from config_territories where kind = 'area' group by place
 ),
 whole as (
   select count(*) as territories from config_territories
@@ -31,12 +35,13 @@ select
   r.county,
   case
     when w.territories = 0 then 'all'
-    else coalesce(z.territory, c.territory, 'unknown')
+    else coalesce(z.territory, c.territory, a.territory, 'unknown')
   end as territory
 from ranked_rows as r
 cross join whole as w
 left join by_zip as z on z.zip = r.zip
 left join by_county as c on c.county_key = lower(trim(r.county))
+left join by_area as a on a.zip = r.zip
 where r.choice = 1
 union all
 select

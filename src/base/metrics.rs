@@ -334,8 +334,36 @@ mod tests {
                  lost_if_top_left bridges",
         ),
         (
+            "communities",
+            "community providers referrals_inside referrals_leaving our_share our_share_low \
+                 our_share_high our_share_n main_specialties main_county modularity stability \
+                 community_before similarity_before modularity_part agreement searches",
+        ),
+        (
+            "network_nodes",
+            "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
+                 clustering component community role affiliation x y specialty practice_id \
+                 practice_name county territory within_z participation constraint articulation \
+                 cut_off splits_community care_density",
+        ),
+        (
+            "network_ties",
+            "npi_from name_from npi_to name_to referrals patients share_of_out share_of_in \
+                 reciprocity backbone_p first_on last_on change change_ratio change_ratio_low \
+                 change_ratio_high change_ratio_q",
+        ),
+        (
+            "network_tie_changes",
+            "npi_from npi_to name_from name_to affiliation_to referrals_before referrals_now \
+                 change_ratio change_ratio_low change_ratio_high change_ratio_q change",
+        ),
+        (
             "concentration_curve",
             "specialty referrers cumulative_share",
+        ),
+        (
+            "service_area",
+            "zip territory place county patients patient_share cumulative_patient_share reached rank",
         ),
         (
             "prospects",
@@ -352,7 +380,8 @@ mod tests {
 
     /// The columns of each table.
     const COLUMNS_OF_TABLES: &[&str] = &[
-        "quarter as_of_on sources first_on last_on version configuration_hash audience",
+        "quarter as_of_on sources first_on last_on version configuration_hash audience \
+             network_of network_from_on network_to_on",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept \
              inbound_external_change_year inbound_external_change_year_low \
              inbound_external_change_year_high inbound_external_change_year_q mean limit_low \
@@ -378,7 +407,7 @@ mod tests {
              utilisation_4q backlog backlog_weeks backlog_change median_wait_days \
              median_wait_days_low median_wait_days_high wait_p90_days status",
         "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
-             clustering component affiliation",
+             clustering component affiliation patients_in patients_out",
         "npi_from name_from npi_to name_to referrals patients share_of_out share_of_in \
              reciprocity first_on last_on",
         "source quarter rows referring_resolved destination_resolved specialty_known \

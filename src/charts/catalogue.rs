@@ -6,9 +6,9 @@ use catchment_base::{Result, Table};
 
 use crate::canvas::frame::{Drawing, Frame};
 use crate::{
-    competitors, concentration, destinations, flows, fragility, hhi, lapsed, leakage,
-    leakage_change, leakage_map, ledger, overflow, payers, reasons, recoverable, refusals,
-    splitters, underserved, volume,
+    backtest, bridge, cohorts, competitors, concentration, destinations, flows, fragility, hhi,
+    lapsed, lapsed_summary, leakage, leakage_change, leakage_map, ledger, network, overflow,
+    payers, prospects, reasons, recoverable, refusals, splitters, underserved, volume,
 };
 
 /// One chart of the catalogue.
@@ -30,6 +30,7 @@ pub struct Chart {
 /// Every chart, in the order in which a review asks.
 pub static CHARTS: &[Chart] = &[
     volume::CHART,
+    bridge::CHART,
     refusals::CHART,
     leakage::CHART,
     leakage_change::CHART,
@@ -39,7 +40,10 @@ pub static CHARTS: &[Chart] = &[
     splitters::CHART,
     reasons::CHART,
     recoverable::CHART,
+    lapsed_summary::CHART,
     lapsed::CHART,
+    cohorts::CHART,
+    backtest::CHART,
     concentration::CHART,
     fragility::CHART,
     underserved::CHART,
@@ -48,6 +52,8 @@ pub static CHARTS: &[Chart] = &[
     hhi::CHART,
     payers::CHART,
     ledger::CHART,
+    network::CHART,
+    prospects::CHART,
 ];
 
 /// The chart of this name.
@@ -78,6 +84,19 @@ impl Tables {
     /// The table of this name, if it is there.
     pub fn get(&self, name: &str) -> Option<&Table> {
         self.0.get(name)
+    }
+
+    /// What comes in as the run counts it: referrals or, where the run knows of none, patients whom
+    /// providers share; one and many of them.
+    pub(crate) fn inbound(&self) -> Result<(&'static str, &'static str)> {
+        let info = self.get("run_info");
+        let info = info.filter(|info| info.rows() > 0 && info.has("network_of"));
+        Ok(
+            match info.map(|info| info.cell("network_of", 0)).transpose()? {
+                Some(of) if of == "shared_patients" => ("shared patient", "shared patients"),
+                _ => ("referral", "referrals"),
+            },
+        )
     }
 
     /// Its rows whose text in `column` is `value`; `None` where the table is not there or has no

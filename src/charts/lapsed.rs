@@ -9,6 +9,7 @@ use crate::canvas::plot::{Fill, Plot};
 use crate::canvas::record::{Record, records};
 use crate::canvas::rows::{Rows, columns};
 use crate::canvas::sheet::{Anchor, Mark, Paint, Rect, Sheet};
+use crate::canvas::vocabulary;
 use crate::canvas::words::{self, counted, short};
 use crate::catalogue::{Chart, Tables};
 
@@ -40,6 +41,8 @@ struct Referrer {
     former: Option<f64>,
     present: Option<f64>,
     days_silent: Option<i64>,
+    /// Why, where the table says so.
+    cause: Option<String>,
     loss: Option<f64>,
 }
 
@@ -79,6 +82,11 @@ fn referrers(table: &Table) -> Result<Vec<Referrer>> {
             former: row.real("former_per_quarter")?,
             present: row.real("present_per_quarter")?,
             days_silent: row.int("days_silent")?,
+            cause: if table.has("cause") {
+                Some(vocabulary::cause(&row.text("cause")?))
+            } else {
+                None
+            },
             loss: row.real("expected_lapse_loss")?,
         })
     };
@@ -132,9 +140,9 @@ struct Columns {
 impl Columns {
     fn new(sheet: &Sheet, area: Rect) -> Self {
         let parts = if sheet.is_half() {
-            [0.0, 620.0, 0.0, 420.0, 0.0, 180.0, 400.0]
+            [0.0, 580.0, 0.0, 400.0, 0.0, 290.0, 350.0]
         } else {
-            [70.0, 880.0, 560.0, 460.0, 460.0, 210.0, 620.0]
+            [70.0, 850.0, 540.0, 450.0, 450.0, 330.0, 570.0]
         };
         let gap = if sheet.is_half() { 40.0 } else { 60.0 };
         let [rank, name, specialty, quarters, slope, silent, loss] = columns(area, gap, parts);
@@ -158,6 +166,11 @@ fn picture(sheet: &mut Sheet, frame: &Frame, all: &[Referrer]) -> Result<()> {
         words::quarter(frame.quarter.plus(-3)),
         words::quarter(frame.quarter)
     );
+    let silent = if all.iter().any(|r| r.cause.is_some()) {
+        "Days silent, cause"
+    } else {
+        "Days silent"
+    };
     let heads = [
         (columns.name, Anchor::Start, "Referrer, practice"),
         (columns.specialty, Anchor::Start, "Most referred to, county"),
@@ -167,7 +180,7 @@ fn picture(sheet: &mut Sheet, frame: &Frame, all: &[Referrer]) -> Result<()> {
             Anchor::Middle,
             "Referrals a quarter, before and now",
         ),
-        (columns.silent, Anchor::End, "Days silent"),
+        (columns.silent, Anchor::End, silent),
         (columns.loss, Anchor::Start, "Expected loss a quarter"),
     ];
     let top = sheet.heads(area, &heads) + 12.0;
@@ -235,12 +248,11 @@ fn line(
     let who = (referrer.name.as_str(), referrer.practice.as_str());
     sheet.two_lines(columns.name, middle, sheet.named(first).bold(true), who);
     let silent = referrer.days_silent.map_or("–".to_string(), units::count);
-    sheet.cell(
-        columns.silent,
-        middle,
-        sheet.words().from(Anchor::End),
-        &silent,
-    );
+    let end = sheet.words().from(Anchor::End);
+    match referrer.cause.as_deref() {
+        None => sheet.cell(columns.silent, middle, end, &silent),
+        Some(cause) => sheet.two_lines(columns.silent, middle, end, (&silent, cause)),
+    }
     let rate = |value: Option<f64>| value.map_or("withheld".to_string(), short);
     let (before, now) = (rate(referrer.former), rate(referrer.present));
     let mark = Mark {

@@ -1,8 +1,11 @@
 //! Draws the charts: one file a chart, each reading one result table and answering one question in
 //! its title. The tables come from others, and deck and report place the pictures.
 
+mod backtest;
+mod bridge;
 pub mod canvas;
 pub mod catalogue;
+mod cohorts;
 mod competitors;
 mod concentration;
 mod destinations;
@@ -10,12 +13,15 @@ mod flows;
 mod fragility;
 mod hhi;
 mod lapsed;
+mod lapsed_summary;
 mod leakage;
 mod leakage_change;
 mod leakage_map;
 mod ledger;
+mod network;
 mod overflow;
 mod payers;
+mod prospects;
 mod reasons;
 mod recoverable;
 mod refusals;

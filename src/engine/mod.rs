@@ -5,6 +5,6 @@ mod session;
 mod sql;
 mod value;
 
-pub use session::Engine;
+pub use session::{Engine, Stored};
 pub use sql::tables_of;
 pub use value::{Parameters, Value};

@@ -12,6 +12,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -19,10 +20,25 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use tokio::task::JoinSet;
 
 use super::value::{Parameters, bound};
-use crate::base::table::parquet_properties;
 use crate::base::{Error, Result, Table};
+
+/// Rows that a writer of the scratch folder holds before it writes them.
+const ROW_GROUP: usize = 1 << 18;
+
+/// What a query gave, as it lies in the scratch folder.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// How many rows there are.
+    pub rows: u64,
+    /// Their columns.
+    pub schema: Schema,
+    /// The Parquet files.
+    pub files: Vec<PathBuf>,
+}
 
 /// A DataFusion session and the runtime that drives it.
 pub struct Engine {
@@ -203,30 +219,44 @@ impl Engine {
         })
     }
 
-    /// Runs a query, writes its rows into one Parquet file, and returns their number and schema.
+    /// Runs a query and writes its rows into Parquet files of the scratch folder: a file a partition, the
+    /// first under this path, so that no partition waits for another's to be written.
     pub fn store(
         &self,
         name: &str,
         sql: &str,
         parameters: &Parameters,
         path: &Path,
-    ) -> Result<(u64, Schema)> {
+    ) -> Result<Stored> {
         self.with_retry(name, |context| async move {
             let frame = plan(context, sql, parameters).await?;
             let schema: SchemaRef = Arc::new(nullable(frame.schema().as_arrow()));
-            let file = std::fs::File::create(path)?;
-            let mut writer =
-                ArrowWriter::try_new(file, schema.clone(), Some(parquet_properties()))?;
-            let mut stream = frame.execute_stream().await?;
-            let mut rows = 0u64;
-            while let Some(batch) = stream.next().await {
-                let batch = with_schema(&batch?, &schema)?;
-                rows += batch.num_rows() as u64;
-                writer.write(&batch)?;
+            let streams = frame.execute_stream_partitioned().await?;
+            let mut writers = JoinSet::new();
+            let mut files = Vec::with_capacity(streams.len());
+            for (partition, stream) in streams.into_iter().enumerate() {
+                let file = match partition {
+                    0 => path.to_path_buf(),
+                    more => path.with_extension(format!("{more}.parquet")),
+                };
+                writers.spawn(write_rows(stream, Arc::clone(&schema), file.clone()));
+                files.push(file);
             }
-            writer.close()?;
-            Ok((rows, schema.as_ref().clone()))
+            let mut rows = 0;
+            while let Some(written) = writers.join_next().await {
+                rows += written.map_err(|e| DataFusionError::External(Box::new(e)))??;
+            }
+            Ok(Stored {
+                rows,
+                schema: schema.as_ref().clone(),
+                files,
+            })
         })
+    }
+
+    /// Registers what was stored.
+    pub fn register_stored(&self, name: &str, stored: &Stored) -> Result<()> {
+        self.register_parquet(name, &stored.files, &stored.schema)
     }
 
     /// The columns that a query gives, without running it.
@@ -256,6 +286,28 @@ impl Engine {
             other => other.map_err(|e| failed(name, e)),
         }
     }
+}
+
+/// Writes the rows of a stream into a Parquet file, and counts them. They are read again soon and then
+/// gone, so they are not packed.
+async fn write_rows(
+    mut stream: SendableRecordBatchStream,
+    schema: SchemaRef,
+    path: PathBuf,
+) -> datafusion::common::Result<u64> {
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .build();
+    let file = std::fs::File::create(path)?;
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))?;
+    let mut rows = 0;
+    while let Some(batch) = stream.next().await {
+        let batch = with_schema(&batch?, &schema)?;
+        rows += batch.num_rows() as u64;
+        writer.write(&batch)?;
+    }
+    writer.close()?;
+    Ok(rows)
 }
 
 /// The schema with every column nullable. Plans and batches disagree on what can be null, so

@@ -4,8 +4,10 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::network::ReferralNetwork;
 use super::prospect_judgement::Judgement;
 use super::recoverable::{Assigned, Recovered};
+use super::tie_changes::TieChanges;
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
 
@@ -20,6 +22,9 @@ pub struct Context<'a> {
     /// Who gets which slot is reckoned once, also where parts of the referrals are looked at.
     assigned: Rc<OnceCell<Assigned>>,
     recovered: OnceCell<Recovered>,
+    network: OnceCell<ReferralNetwork>,
+    tie_changes: OnceCell<TieChanges>,
+    is_part: bool,
     prospects_judged: OnceCell<Judgement>,
 }
 
@@ -32,6 +37,9 @@ impl<'a> Context<'a> {
             quarter,
             assigned: Rc::default(),
             recovered: OnceCell::new(),
+            network: OnceCell::new(),
+            tie_changes: OnceCell::new(),
+            is_part: false,
             prospects_judged: OnceCell::new(),
         }
     }
@@ -46,8 +54,17 @@ impl<'a> Context<'a> {
             quarter: self.quarter,
             assigned: Rc::clone(&self.assigned),
             recovered: OnceCell::new(),
+            network: OnceCell::new(),
+            tie_changes: OnceCell::new(),
+            is_part: true,
             prospects_judged: OnceCell::new(),
         })
+    }
+
+    /// The Benjamini-Hochberg family of a row: its quarter's, but for rows `all`. In a part nobody has
+    /// one, so that p-values stand in place of q-values until all parts are one table.
+    pub(super) fn family(&self, quarter: Quarter, is_all: bool) -> Option<u32> {
+        (!self.is_part && !is_all).then(|| quarter.index() as u32)
     }
 
     fn assigned(&self) -> Result<&Assigned> {
@@ -67,6 +84,24 @@ impl<'a> Context<'a> {
         }
         let recovered = Recovered::count(self, self.assigned()?)?;
         Ok(self.recovered.get_or_init(|| recovered))
+    }
+
+    /// The referral network with its communities; built when it is first asked for.
+    pub(super) fn network(&self) -> Result<&ReferralNetwork> {
+        if let Some(network) = self.network.get() {
+            return Ok(network);
+        }
+        let network = ReferralNetwork::read(self)?;
+        Ok(self.network.get_or_init(|| network))
+    }
+
+    /// What became of the ties against a year before; judged when it is first asked for.
+    pub(super) fn tie_changes(&self) -> Result<&TieChanges> {
+        if let Some(changes) = self.tie_changes.get() {
+            return Ok(changes);
+        }
+        let changes = TieChanges::read(self)?;
+        Ok(self.tie_changes.get_or_init(|| changes))
     }
 
     /// What the rule for prospects is worth; reckoned when it is first asked for.

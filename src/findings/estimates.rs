@@ -71,6 +71,16 @@ pub(super) fn changes(
         &values.iter().map(|v| v.map(|c| c.p)).collect::<Vec<_>>(),
         families,
     );
+    changed(out, name, values, &q)
+}
+
+/// Adds the columns `name`, `_low`, `_high` and `_q` of changes whose q-values are known.
+pub(super) fn changed(
+    out: TableBuilder,
+    name: &str,
+    values: &[Option<Change>],
+    q: &[Option<f64>],
+) -> TableBuilder {
     out.real(name, values.iter().map(|v| v.map(|c| c.estimate)))
         .real(
             &format!("{name}_low"),
@@ -80,11 +90,11 @@ pub(super) fn changes(
             &format!("{name}_high"),
             values.iter().map(|v| v.map(|c| c.high)),
         )
-        .real(&format!("{name}_q"), q)
+        .real(&format!("{name}_q"), q.iter().copied())
 }
 
 /// Benjamini-Hochberg q-values within families; a row without a family keeps its p-value.
-pub(super) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Vec<Option<f64>> {
+pub(crate) fn family_q_values(p: &[Option<f64>], families: &[Option<u32>]) -> Vec<Option<f64>> {
     let mut out: Vec<Option<f64>> = p.to_vec();
     let mut order: Vec<usize> = (0..p.len())
         .filter(|row| families[*row].is_some())

@@ -1,8 +1,10 @@
 //! On how few our inbound referrals hang: by specialty over practices, and by practice over its
-//! referrers.
+//! referrers; and how many of these hold their community together.
 
-use super::context::{Context, Finding, Made};
-use super::dependence::{MART, Practice, senders};
+use std::collections::BTreeSet;
+
+use super::context::{Context, Finding, Made, made};
+use super::dependence::{MART, Practice, are_referrals, senders};
 use super::leakage_rates::ALL;
 use crate::base::{Result, Table, TableBuilder};
 use crate::stats::concentration::{measure, top_share};
@@ -23,6 +25,8 @@ struct Row {
     /// Name, county and territory.
     labels: [String; 3],
     counts: Vec<u64>,
+    /// Referrers whose loss would split their community.
+    bridges: usize,
 }
 
 impl Row {
@@ -39,7 +43,23 @@ fn senders_of((practice_id, practice): (&String, &Practice)) -> Vec<u64> {
     }
 }
 
-fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+/// The providers whose loss would split their community.
+fn splitting(network_nodes: &Table) -> Result<BTreeSet<&str>> {
+    let (npis, splits) = (
+        network_nodes.text("npi")?,
+        network_nodes.flag("splits_community")?,
+    );
+    let both = npis.iter().flatten().zip(splits.iter());
+    let splitting = both.filter(|(_, splits)| *splits == Some(true));
+    Ok(splitting.map(|(npi, _)| npi).collect())
+}
+
+fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
+    let splitting = splitting(made(tables, "network_nodes")?)?;
+    let bridges = |referrers: BTreeSet<&String>| {
+        let splits = |npi: &&&String| splitting.contains(npi.as_str());
+        referrers.iter().filter(splits).count()
+    };
     let mut rows = Vec::new();
     for (specialty, practices) in senders(context)? {
         rows.push(Row {
@@ -47,10 +67,17 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             practice_id: ALL.to_string(),
             labels: [ALL; 3].map(str::to_string),
             counts: practices.iter().flat_map(senders_of).collect(),
+            bridges: bridges(
+                practices
+                    .values()
+                    .flat_map(|p| p.referrers.keys())
+                    .collect(),
+            ),
         });
         rows.extend(practices.into_iter().map(|(practice_id, practice)| Row {
             specialty: specialty.clone(),
             practice_id,
+            bridges: bridges(practice.referrers.keys().collect()),
             counts: practice.referrers.into_values().collect(),
             labels: practice.labels,
         }));
@@ -59,7 +86,12 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let top = |k: usize| rows.iter().map(move |row| top_share(&row.counts, k));
     let label = |at: usize| rows.iter().map(move |row| Some(&row.labels[at]));
     let points = |row: &Row| measure(&row.counts).map(|measured| measured.points());
-    let lost = |row: &Row| row.counts.iter().max().map(|n| *n as f64 / QUARTERS);
+    // Of shared patients nobody knows how many would go with whom.
+    let are_referrals = are_referrals(context)?;
+    let lost = |row: &Row| {
+        let most = row.counts.iter().max().filter(|_| are_referrals);
+        most.map(|n| *n as f64 / QUARTERS)
+    };
     TableBuilder::new("fragility")
         .text("specialty", rows.iter().map(|row| Some(&row.specialty)))
         .text("practice_id", rows.iter().map(|row| Some(&row.practice_id)))
@@ -72,5 +104,6 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .real("top_5", top(5))
         .real("top_10", top(10))
         .real("lost_if_top_left", rows.iter().map(lost))
+        .int("bridges", rows.iter().map(|row| Some(row.bridges as i64)))
         .finish()
 }

@@ -44,7 +44,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     };
     let shares: Vec<Estimate> = rows.iter().map(share).collect();
     let change: Vec<Option<Change>> = rows.iter().map(change).collect();
-    let family = |(key, q): &(&Key, Quarter)| (key.1 != ALL).then_some(q.index() as u32);
+    let family = |(key, q): &(&Key, Quarter)| context.family(*q, key.1 == ALL);
     let families: Vec<Option<u32>> = rows.iter().map(family).collect();
     let count = |(key, q): &(&Key, Quarter)| Some(received.of(key, *q).n() as i64);
     let mut out = TableBuilder::new("leakage_by_destination")

@@ -27,6 +27,6 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::by_place(context, "patient_county")?;
     let rows = Rows::read(context, &GRAIN, &cells)?;
     let recovered = context.recovered()?;
-    let out = rows.realise(rows.open(&GRAIN)?, recovered, By::PatientCounty);
+    let out = rows.realise(rows.open(context, &GRAIN)?, recovered, By::PatientCounty);
     rows.close(out, recovered, By::PatientCounty)
 }

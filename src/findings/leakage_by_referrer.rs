@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_by_destination::unranked;
-use super::leakage_cells::{Cell, Cells, shown};
+use super::leakage_cells::{Cells, shown};
 use super::leakage_rates::{ALL, FEWEST_RANKED};
 use super::recoverable::{By, MARTS};
 use crate::base::{Quarter, Result, Table, TableBuilder};
@@ -99,7 +99,7 @@ fn plain(successes: &[i64], n: &[i64]) -> Vec<Estimate> {
 fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table> {
     let rows = Rows::read(table)?;
     let shrunk = shrink(&rows, &expected_leakage(&rows, cells));
-    let out = rates(table, &rows, cells, &shrunk)?;
+    let out = rates(context, table, &rows, cells, &shrunk)?;
     let classes: Vec<(&str, Option<f64>)> = (0..rows.npis.len())
         .map(|r| class_of(&rows, r, shrunk[r].as_ref()))
         .collect();
@@ -125,6 +125,7 @@ fn assemble(context: &Context<'_>, table: &Table, cells: &Cells) -> Result<Table
 
 /// Keys, names, counts and rates, up to what was addressable.
 fn rates(
+    context: &Context<'_>,
     table: &Table,
     rows: &Rows,
     cells: &Cells,
@@ -132,7 +133,7 @@ fn rates(
 ) -> Result<TableBuilder> {
     let every = 0..table.rows();
     let quarters = rows.quarters.iter();
-    let families: Vec<Option<u32>> = quarters.map(|q| Some(q.index() as u32)).collect();
+    let families: Vec<Option<u32>> = quarters.map(|q| context.family(*q, false)).collect();
     let mut out = TableBuilder::new("leakage_by_referrer")
         .text("referring_npi", rows.npis.iter().map(Some))
         .text("quarter", rows.quarters.iter().map(|q| Some(q.to_string())));
@@ -169,8 +170,8 @@ fn rates(
 }
 
 fn change_of_one(cells: &Cells, npi: &str, quarter: Quarter, back: i32) -> Option<Change> {
-    let now: &Cell = cells.of(ALL, &quarter.to_string()).get(npi)?;
-    let before = cells.of(ALL, &quarter.plus(-back).to_string()).get(npi)?;
+    let now = cells.of_one(ALL, &quarter.to_string(), npi)?;
+    let before = cells.of_one(ALL, &quarter.plus(-back).to_string(), npi)?;
     newcombe_difference(now.leaked, now.n, before.leaked, before.n)
 }
 
@@ -184,14 +185,15 @@ fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
         let text = quarter.to_string();
         for (_, group) in cells.specialties(&text) {
             let (leaked, n) = group
-                .values()
-                .fold((0, 0), |sum, c| (sum.0 + c.leaked, sum.1 + c.n));
+                .iter()
+                .fold((0, 0), |sum, (_, c)| (sum.0 + c.leaked, sum.1 + c.n));
             if n == 0 {
                 continue;
             }
             let rate = leaked as f64 / n as f64;
-            for (npi, cell) in group {
-                let Ok(at) = rows.npis.binary_search(npi) else {
+            for (referrer, cell) in group {
+                let npi = cells.npi(*referrer);
+                let Ok(at) = rows.npis.binary_search_by(|known| known.as_str().cmp(npi)) else {
                     continue;
                 };
                 let total = totals.entry((quarter, rows.npis[at].as_str())).or_default();

@@ -42,7 +42,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let cells = Cells::by_specialty(context)?;
     let rows = Rows::read(context, &GRAIN, &cells)?;
     let recovered = context.recovered()?;
-    let out = rows.realise(rows.open(&GRAIN)?, recovered, By::Specialty);
+    let out = rows.realise(rows.open(context, &GRAIN)?, recovered, By::Specialty);
     let worth = Worth::read(context)?;
     let value = |row: usize| {
         let (key, quarter) = (&rows.keys[row], rows.quarters[row]);

@@ -17,7 +17,7 @@ pub(super) const FEWEST_RANKED: i64 = 30;
 /// Above this share of unknown destinations nothing is ranked.
 pub(super) const MOST_UNKNOWN: f64 = 0.10;
 /// The row of a table by specialty that counts every referral.
-pub(super) const ALL: &str = "all";
+pub(crate) const ALL: &str = "all";
 
 /// A table by one key and quarter.
 pub(super) struct Grain {
@@ -118,8 +118,8 @@ impl<'c> Rows<'c> {
     }
 
     /// One family a quarter, without the rows `all`.
-    fn families(&self) -> Vec<Option<u32>> {
-        let family = |row: usize| (!self.is_all(row)).then(|| self.quarters[row].index() as u32);
+    fn families(&self, context: &Context<'_>) -> Vec<Option<u32>> {
+        let family = |row: usize| context.family(self.quarters[row], self.is_all(row));
         (0..self.n.len()).map(family).collect()
     }
 
@@ -200,9 +200,9 @@ impl<'c> Rows<'c> {
     }
 
     /// The whole table but for what can be recovered; see [`Rows::close`].
-    pub(super) fn open(&self, grain: &Grain) -> Result<TableBuilder> {
+    pub(super) fn open(&self, context: &Context<'_>, grain: &Grain) -> Result<TableBuilder> {
         let every = 0..self.n.len();
-        let families = self.families();
+        let families = self.families(context);
         let mut out = TableBuilder::new(grain.table)
             .text(grain.key, self.keys.iter().map(Some))
             .text("quarter", self.quarters.iter().map(|q| Some(q.to_string())));

@@ -2,6 +2,8 @@
 //! Findings read marts and each other; they draw nothing and write nothing.
 
 mod call_list;
+mod care_densities;
+mod communities;
 mod competitors;
 mod concentration_curve;
 mod context;
@@ -23,7 +25,9 @@ mod leakage_change_explained;
 mod leakage_flows;
 mod leakage_ledger;
 mod leakage_rates;
+mod network;
 mod network_nodes;
+mod network_tie_changes;
 mod network_ties;
 mod our_refusals;
 mod overflow;
@@ -38,11 +42,16 @@ mod recoverable;
 mod referrer_history;
 mod referrers;
 mod run_info;
+mod service_area;
 mod tallies;
+mod tie_changes;
 mod underserved;
 mod volume;
 
 pub use context::{Context, Finding, Made};
+pub(crate) use estimates::family_q_values;
+pub(crate) use leakage_rates::ALL;
+pub use service_area::service_area;
 
 /// The findings that can be cut by payer, priority, territory or age band: those of leakage.
 pub static CUT: &[&str] = &[
@@ -66,6 +75,7 @@ pub static CUT: &[&str] = &[
 /// Every finding, each after those that it reads.
 pub static FINDINGS: &[Finding] = &[
     run_info::FINDING,
+    service_area::FINDING,
     coverage::FINDING,
     volume::FINDING,
     inbound::FINDING,
@@ -83,14 +93,16 @@ pub static FINDINGS: &[Finding] = &[
     our_refusals::FINDING,
     payer_mix::FINDING,
     competitors::FINDING,
+    network_nodes::FINDING,
+    network_ties::FINDING,
+    network_tie_changes::FINDING,
+    communities::FINDING,
     fragility::FINDING,
     concentration_curve::FINDING,
     referrers::FINDING,
     lapsed::FINDING,
     underserved::FINDING,
     overflow::FINDING,
-    network_nodes::FINDING,
-    network_ties::FINDING,
     prospects::FINDING,
     prospects_judged::FINDING,
     call_list::FINDING,

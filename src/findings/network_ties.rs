@@ -1,29 +1,36 @@
-//! The ties of the referral network, with each tie's share at both of its ends.
+//! The ties of the referral network: each tie's share at both of its ends, whether it stands out there,
+//! and what became of it against a year before.
 
 use super::context::{Context, Finding, Made};
+use super::estimates::changed;
+use super::network::{PROVIDERS, TIES};
+use super::tie_changes::{Kind, MART};
 use crate::base::{Error, Result, Table, TableBuilder};
-use crate::network::graph::{Network, Tie};
 use crate::network::reciprocity::{TieMeasures, measure};
 
 pub(super) const FINDING: Finding = Finding {
     name: "network_ties",
-    marts: &["int_network_providers", "network_ties"],
+    marts: &[PROVIDERS, TIES, MART],
     make,
 };
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let providers = context
-        .warehouse
-        .read("int_network_providers")?
-        .sorted_by(&["npi"])?;
-    let (network, ties) = read_network(context, &providers)?;
-    let names = providers.text("name")?;
-    let measures: Vec<TieMeasures> = measure(&network).collect();
-    if measures.len() != ties.rows() {
-        return Err(Error::internal("the network has other ties than its mart"));
+    let of_run = context.network()?;
+    let ties = &of_run.ties;
+    let names = of_run.providers.text("name")?;
+    let measures: Vec<TieMeasures> = measure(&of_run.network).collect();
+    let changes = context.tie_changes()?;
+    // Shared patients have no days, so nothing is known of their change.
+    let rows: Vec<Option<usize>> = if of_run.is_of_referrals()? {
+        changes.rows_of_network()?.into_iter().map(Some).collect()
+    } else {
+        vec![None; ties.rows()]
+    };
+    if rows.len() != ties.rows() {
+        return Err(Error::internal("the network has other ties than changes"));
     }
     let name = |node: u32| Some(names.value(node as usize));
-    TableBuilder::new("network_ties")
+    let out = TableBuilder::new("network_ties")
         .text("npi_from", ties.text("npi_from")?.iter())
         .text("npi_to", ties.text("npi_to")?.iter())
         .text("name_from", measures.iter().map(|m| name(m.tie.from)))
@@ -36,32 +43,16 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         )
         .real("share_of_in", measures.iter().map(|m| Some(m.share_of_in)))
         .real("reciprocity", measures.iter().map(|m| Some(m.reciprocity)))
+        .real("backbone_p", of_run.backbone_p.iter().copied().map(Some))
         .day("first_on", ties.days("first_on")?)
         .day("last_on", ties.days("last_on")?)
-        .finish()
-}
-
-/// The network of the mart's ties over these providers (sorted by NPI), and the ties in its order.
-pub(super) fn read_network(context: &Context<'_>, providers: &Table) -> Result<(Network, Table)> {
-    let ties = context
-        .warehouse
-        .read("network_ties")?
-        .sorted_by(&["npi_from", "npi_to"])?;
-    let npis: Vec<&str> = providers.text("npi")?.iter().flatten().collect();
-    let node = |npi: &str| npis.partition_point(|known| *known < npi) as u32;
-    let (from, to, n) = (
-        ties.text("npi_from")?,
-        ties.text("npi_to")?,
-        ties.int("referrals")?,
-    );
-    let arcs: Vec<Tie> = (0..ties.rows())
-        .map(|r| Tie {
-            from: node(from.value(r)),
-            to: node(to.value(r)),
-            weight: n.value(r) as f64,
-        })
-        .collect();
-    let network = Network::build(npis.len() as u32, &arcs)
-        .map_err(|e| Error::internal("the network can't be built").because(e))?;
-    Ok((network, ties))
+        .text(
+            "change",
+            rows.iter()
+                .map(|row| row.map_or(Kind::NotObserved, |row| changes.kind(row)))
+                .map(|kind| Some(kind.name())),
+        );
+    let ratios: Vec<_> = rows.iter().map(|row| changes.ratio((*row)?)).collect();
+    let q: Vec<_> = rows.iter().map(|row| changes.q((*row)?)).collect();
+    changed(out, "change_ratio", &ratios, &q).finish()
 }

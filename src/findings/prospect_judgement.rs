@@ -97,12 +97,7 @@ impl Judgement {
         }
         for scores in rivals(network, scored)? {
             let judged: Vec<(f64, bool)> = scores.into_iter().zip(gained.iter().copied()).collect();
-            let is_flat = judged.windows(2).all(|pair| pair[0].0 == pair[1].0);
-            out.methods.push(match is_flat {
-                // Nobody's place is known, say.
-                true => (None, None),
-                false => (area(&judged), precision_at(LOOKED_AT, &judged)),
-            });
+            out.methods.push(judge(&judged));
         }
         out.bands = Some(Bands::count(scored, &network.sent));
         Ok(out)
@@ -136,6 +131,15 @@ fn too_short(context: &Context<'_>) -> Result<Option<&'static str>> {
         }
         Some(_) => None,
     })
+}
+
+/// What a method's scores are worth against who gained a tie; nothing where they are all the same, as
+/// when nobody's place is known.
+fn judge(judged: &[(f64, bool)]) -> (Option<Area>, Option<Precision>) {
+    if judged.windows(2).all(|pair| pair[0].0 == pair[1].0) {
+        return (None, None);
+    }
+    (area(judged), precision_at(LOOKED_AT, judged))
 }
 
 /// Who is own by now: what such a provider sends us since is no new tie.

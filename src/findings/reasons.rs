@@ -45,9 +45,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     };
     let shares: Vec<Estimate> = rows.iter().map(share).collect();
     let change: Vec<Option<Change>> = rows.iter().map(change).collect();
-    let family = |(key, quarter): &(&Key, crate::base::Quarter)| {
-        (key.0 != ALL).then_some(quarter.index() as u32)
-    };
+    let family =
+        |(key, quarter): &(&Key, crate::base::Quarter)| context.family(*quarter, key.0 == ALL);
     let families: Vec<Option<u32>> = rows.iter().map(family).collect();
     let n = rows
         .iter()

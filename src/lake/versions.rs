@@ -57,8 +57,8 @@ fn keep_known(engine: &Engine, layout: &Layout, path: &Path) -> Result<()> {
     let sql = format!(
         "select {key} as key, {moment} as moment, content_hash, file_latest_on{extra} from stored where {is_staged}"
     );
-    let (_, schema) = engine.store("known rows", &sql, &Parameters::new(), path)?;
-    engine.register_parquet("known", &[path.to_path_buf()], &schema)
+    let known = engine.store("known rows", &sql, &Parameters::new(), path)?;
+    engine.register_stored("known", &known)
 }
 
 fn ask(engine: &Engine, layout: &Layout, is_first: bool) -> Result<Judgement> {

@@ -8,5 +8,5 @@ mod warehouse;
 
 pub use catalogue::{Catalogue, Mart};
 pub use explanation::{Explanation, Rule};
-pub use references::register_references;
+pub use references::{register_references, register_territories};
 pub use warehouse::Warehouse;

@@ -36,6 +36,7 @@ pub fn register_references(engine: &Engine, config: &Config, quarter: Quarter) -
             .finish()?,
     )?;
     register_network(engine, config)?;
+    register_territories(engine, config, &[])?;
     register_rules(engine, config)
 }
 
@@ -107,7 +108,9 @@ fn register_overrides(engine: &Engine, name: &str, key: &str, rows: &[OverrideRo
     )
 }
 
-fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
+/// Registers which counties and ZIP codes are whose territory. `area` has the ZIP codes of the
+/// service area: they are of a kind of their own, since what another territory lists goes before.
+pub fn register_territories(engine: &Engine, config: &Config, area: &[String]) -> Result<()> {
     let mut territories: Vec<(&str, &str, String)> = Vec::new();
     for (name, territory) in &config.territories {
         territories.extend(
@@ -122,6 +125,9 @@ fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
                 .iter()
                 .map(|z| (name.as_str(), "zip", z.clone())),
         );
+        if territory.service_area.is_some() {
+            territories.extend(area.iter().map(|z| (name.as_str(), "area", z.clone())));
+        }
     }
     engine.register(
         &TableBuilder::new("config_territories")
@@ -129,7 +135,10 @@ fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
             .text("kind", territories.iter().map(|t| Some(t.1)))
             .text("place", territories.iter().map(|t| Some(&t.2)))
             .finish()?,
-    )?;
+    )
+}
+
+fn register_rules(engine: &Engine, config: &Config) -> Result<()> {
     let offered: Vec<(&String, bool)> = config
         .specialties
         .iter()

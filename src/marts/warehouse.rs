@@ -4,12 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::Schema;
-
 use super::catalogue::{Catalogue, Mart};
 use crate::base::progress::Progress;
 use crate::base::{Error, Quarter, Result, Table};
-use crate::engine::{Engine, Parameters, Value};
+use crate::engine::{Engine, Parameters, Stored, Value};
 
 /// The marts of one quarter.
 pub struct Warehouse<'e> {
@@ -17,7 +15,7 @@ pub struct Warehouse<'e> {
     catalogue: Catalogue,
     folder: PathBuf,
     parameters: Parameters,
-    built: RefCell<BTreeMap<String, Schema>>,
+    built: RefCell<BTreeMap<String, Stored>>,
 }
 
 impl<'e> Warehouse<'e> {
@@ -74,13 +72,14 @@ impl<'e> Warehouse<'e> {
     fn make(&self, mart: &Mart) -> Result<()> {
         let started = std::time::Instant::now();
         let path = self.folder.join(format!("{}.parquet", mart.name));
-        let (rows, schema) = self
+        let stored = self
             .engine
             .store(&mart.name, &mart.sql, &self.parameters, &path)?;
-        self.engine.register_parquet(&mart.name, &[path], &schema)?;
+        self.engine.register_stored(&mart.name, &stored)?;
+        let rows = stored.rows;
         self.check_grain(mart, rows)?;
         self.check_rows(mart)?;
-        self.built.borrow_mut().insert(mart.name.clone(), schema);
+        self.built.borrow_mut().insert(mart.name.clone(), stored);
         tracing::debug!(
             mart = mart.name,
             rows,
@@ -172,10 +171,10 @@ impl<'e> Warehouse<'e> {
         parameters.insert("cut".into(), Value::Text(value.to_string()));
         let path = folder.join(format!("{mart}.parquet"));
         let sql = format!("select * from whole_rows where {filter}");
-        let (_, schema) = self.engine.store(mart, &sql, &parameters, &path)?;
-        self.engine.register_parquet(mart, &[path], &schema)?;
+        let stored = self.engine.store(mart, &sql, &parameters, &path)?;
+        self.engine.register_stored(mart, &stored)?;
         self.engine.forget("whole_rows")?;
-        built.insert(mart.to_string(), schema);
+        built.insert(mart.to_string(), stored);
         Ok(Self {
             engine: self.engine,
             catalogue: self.catalogue.clone(),
@@ -185,11 +184,18 @@ impl<'e> Warehouse<'e> {
         })
     }
 
+    /// Forgets what was built of a table that has changed, so that it is built again when it is asked for.
+    pub fn forget_below(&self, table: &str) {
+        let below = self.catalogue.below(table, &[]);
+        self.built
+            .borrow_mut()
+            .retain(|name, _| !below.contains(name));
+    }
+
     /// Registers every mart that was built again, after parts of them were.
     pub fn restore(&self) -> Result<()> {
-        for (name, schema) in self.built.borrow().iter() {
-            let path = self.folder.join(format!("{name}.parquet"));
-            self.engine.register_parquet(name, &[path], schema)?;
+        for (name, stored) in self.built.borrow().iter() {
+            self.engine.register_stored(name, stored)?;
         }
         Ok(())
     }
@@ -197,11 +203,10 @@ impl<'e> Warehouse<'e> {
     /// Registers a mart that was built under a second name.
     pub fn alias(&self, mart: &str, name: &str) -> Result<()> {
         let built = self.built.borrow();
-        let schema = built
+        let stored = built
             .get(mart)
             .ok_or_else(|| Error::internal(format!("mart {mart} is not built")))?;
-        let path = self.folder.join(format!("{mart}.parquet"));
-        self.engine.register_parquet(name, &[path], schema)
+        self.engine.register_stored(name, stored)
     }
 
     /// The rows of a mart that was built, or of a query over marts.

@@ -23,6 +23,7 @@ pub mod multiplicity;
 pub mod optimise;
 pub mod queues;
 pub mod repeat_buying;
+pub mod service_area;
 pub mod shrinkage;
 pub mod special;
 pub mod survival;

@@ -6,8 +6,11 @@ mod counties;
 mod dependence;
 mod destinations;
 mod flows;
+mod followed;
 mod leakage;
+pub mod network;
 mod payers;
+mod prospects;
 mod referrers;
 mod refusals;
 
@@ -89,6 +92,13 @@ pub fn tables(case: Case) -> Tables {
         payers::payers(case),
         refusals::refusals(case),
         leakage::reasons(case),
+        network::network_nodes(case),
+        network::network_ties(case),
+        prospects::prospects(case),
+        followed::lapsed_summary(case),
+        followed::bridge(case),
+        followed::cohorts(case),
+        followed::backtest(case),
     ])
 }
 
@@ -299,6 +309,15 @@ const LAPSED: [Lapsed; 14] = [
     ("Paul Rossi, MD", "Old Forge Internal Medicine", "Urology", "Lackawanna", [2, 3, 0, 0], 2.9, 0.3, 177, 2.6),
 ];
 
+const CAUSES: [&str; 6] = [
+    "stopped",
+    "switched",
+    "retired",
+    "affiliation_changed",
+    "moved",
+    "id_changed",
+];
+
 fn lapsed(case: Case) -> Table {
     let rows = case.rows(&LAPSED);
     let q = |back: usize| {
@@ -306,7 +325,7 @@ fn lapsed(case: Case) -> Table {
             .map(|r| Some(r.4[back]))
             .collect::<Vec<Option<i64>>>()
     };
-    TableBuilder::new("lapsed")
+    let table = TableBuilder::new("lapsed")
         .text(
             "referring_npi",
             (0..rows.len()).map(|at| Some(format!("10000000{at:02}"))),
@@ -330,7 +349,17 @@ fn lapsed(case: Case) -> Table {
         .int("q_0", q(3))
         .real("former_per_quarter", rows.iter().map(|r| Some(r.5)))
         .real("present_per_quarter", rows.iter().map(|r| Some(r.6)))
-        .real("expected_lapse_loss", rows.iter().map(|r| case.known(r.8)))
+        .real("expected_lapse_loss", rows.iter().map(|r| case.known(r.8)));
+    // A calm quarter's table says nothing of causes.
+    let table = if case == Case::Calm {
+        table
+    } else {
+        table.text(
+            "cause",
+            (0..rows.len()).map(|at| Some(CAUSES[at % CAUSES.len()])),
+        )
+    };
+    table
         .int("rank", (1..).take(rows.len()).map(Some))
         .finish()
         .unwrap()

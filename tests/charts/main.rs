@@ -2,9 +2,11 @@
 //! leave the canvas, titles hold the table's numbers, and pictures stay as they are.
 
 mod dependence;
+mod followed;
 mod leaks;
 mod made;
 mod marks;
+mod network;
 mod pictures;
 mod svg;
 mod texts;

@@ -60,6 +60,14 @@ fn written(table: &Table) -> BTreeSet<String> {
             out.insert(units::count(rows as i64));
         }
     }
+    // What new and returning referrers brought, and lapsed and declining took, are sums.
+    for (one, other) in [("new", "reactivated"), ("lapsed", "declining")] {
+        if let (true, Ok(one), Ok(other)) = (table.has(one), table.ints(one), table.ints(other)) {
+            let sums = one.into_iter().zip(other);
+            let known = sums.filter_map(|(one, other)| Some((one? + other?).abs()));
+            out.extend(known.map(units::count));
+        }
+    }
     // What a chart of flows says of a county and a destination is their sum.
     if let (Ok(from), Ok(to)) = (table.texts("county"), table.texts("destination_id")) {
         let mut sums: BTreeMap<_, i64> = BTreeMap::new();
@@ -102,14 +110,13 @@ fn numbers_in_titles_are_in_the_table() {
             let tables = tables(case);
             let drawing = (chart.draw)(&tables, &frame()).unwrap();
             let known = written(tables.get(chart.reads[0]).unwrap());
-            // The name of the quarter before is no number of the table.
-            for number in numbers(
-                &drawing
-                    .title
-                    .replace(before, "")
-                    .replace("30 eligible", "")
-                    .replace("30 referrals", ""),
-            ) {
+            // The names of quarters are no numbers of the table.
+            let began = &tables.get("referrer_cohorts").unwrap().clone();
+            let mut title = drawing.title.replace(before, "");
+            for quarter in began.texts("first_quarter").unwrap().into_iter().flatten() {
+                title = title.replace(&quarter.replace('Q', "\u{a0}Q"), "");
+            }
+            for number in numbers(&title.replace("30 eligible", "").replace("30 referrals", "")) {
                 assert!(
                     known.contains(&number),
                     "{} {case:?}: {number} in {}",
@@ -151,6 +158,21 @@ fn titles_say_what_the_table_says() {
         ("flows", Case::Usual, "Luzerne sends Geisinger Wyoming Valley 113 referrals"),
         ("flows", Case::Calm, "No flow can be named: the practices are too small"),
         ("flows", Case::Withheld, "Where leaked referrals go is withheld"),
+        ("network", Case::Usual, "Maria Delgado, MD joins 33 referrers"),
+        ("network", Case::Calm, "Maria Delgado, MD joins 3 referrers"),
+        ("network", Case::Withheld, "Whom the first hub joins is withheld"),
+        ("prospects", Case::Usual, "Helen Strand, CRNP is tied to 23 of our referrers"),
+        ("prospects", Case::Calm, "Helen Strand, CRNP could send 9.4 referrals a quarter"),
+        ("prospects", Case::Withheld, "What prospects could send is not known"),
+        ("lapsed_summary", Case::Usual, "118.4 a quarter lost, 86.9 gained, net −31.5 (−51.4 to −11.6)"),
+        ("lapsed_summary", Case::Calm, "3.0 a quarter lost, 2.2 gained: no clear change"),
+        ("lapsed_summary", Case::Withheld, "What was lost and gained is withheld"),
+        ("bridge", Case::Usual, "New and returning referrers brought 137; lapsed and declining took 319"),
+        ("bridge", Case::Withheld, "What moved the volume is withheld"),
+        ("cohorts", Case::Usual, "13 of 35 who began in 2024\u{a0}Q1 still refer"),
+        ("cohorts", Case::Withheld, "How many new referrers stay is withheld"),
+        ("backtest", Case::Usual, "Of those given 95.8 %, 93.4 % lapsed"),
+        ("backtest", Case::Withheld, "How forecasts fared is withheld"),
         ("leakage_map", Case::Usual, "Monroe leaks most: 44.7 % of 244 referrals"),
         ("leakage_map", Case::One, "Luzerne leaks 24.8 % of 2,011 referrals"),
         ("leakage_map", Case::Calm, "No county has 30 eligible referrals, so none is ranked"),
@@ -182,7 +204,7 @@ fn what_names_referrers_is_internal_and_says_so_even_where_the_frame_does_not() 
     for chart in CHARTS {
         assert_eq!(
             chart.internal,
-            ["lapsed", "splitters"].contains(&chart.name)
+            ["lapsed", "splitters", "network", "prospects"].contains(&chart.name)
         );
         let unmarked = catchment_charts::Frame {
             internal_mark: false,

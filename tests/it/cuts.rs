@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use catchment::base::TableBuilder;
+use catchment::cuts::with_q_values;
+
 use crate::workspace::{Fresh, Territory, done, read_csv, refused};
 
 type Row = BTreeMap<String, String>;
@@ -95,6 +98,61 @@ fn check(whole: &Path, by: &str) {
             "{table} by {by}: {distinct:?}"
         );
     }
+}
+
+/// Fifteen p-values of Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57:289)
+/// and what R's p.adjust makes of them, over two values of a cut.
+#[test]
+fn one_family_is_one_cut_table() {
+    const P: [f64; 15] = [
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
+        0.5719, 0.6528, 0.7590, 1.0000,
+    ];
+    const FIRST: [f64; 6] = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.0638571428571429];
+    // A row of another quarter and a row `all` are in no family of theirs.
+    let p: Vec<Option<f64>> = P.iter().copied().chain([0.04, 0.03]).map(Some).collect();
+    let value = |at: usize| Some(if at % 2 == 0 { "Medicare" } else { "Medicaid" });
+    let quarter = |at: usize| Some(if at == 15 { "2026Q2" } else { "2026Q3" });
+    let specialty = |at: usize| Some(if at == 16 { "all" } else { "Cardiology" });
+    let table = TableBuilder::new("made")
+        .text("payer", (0..17).map(value))
+        .text("specialty", (0..17).map(specialty))
+        .text("quarter", (0..17).map(quarter))
+        .real("n_change_q", p)
+        .finish()
+        .unwrap();
+    let q = with_q_values(&table).unwrap().reals("n_change_q").unwrap();
+    for (found, expected) in q.iter().zip(FIRST) {
+        assert!((found.unwrap() - expected).abs() < 1e-10, "{q:?}");
+    }
+    assert_eq!(q[15..], [Some(0.04), Some(0.03)]);
+}
+
+/// Where a cut has one value, its tables are the whole ones, q-values too.
+#[test]
+fn a_cut_of_one_value_is_the_whole() {
+    let territory = Territory::make(60, 12, 9);
+    let fresh = Fresh::make();
+    fresh.ingest(&[territory.path()]);
+    done(&["-w", fresh.text(), "run", "--by", "territory"]);
+    let tables = fresh.out().join("tables");
+    let mut settled = 0;
+    for (table, _) in TABLES {
+        let file = format!("{table}.csv");
+        let whole = read_csv(&tables.join(&file));
+        let mut part = read_csv(&tables.join("by_territory").join(&file));
+        for row in &mut part {
+            assert_eq!(row.remove("referring_territory").as_deref(), Some("all"));
+        }
+        let q = |row: &Row| {
+            row.iter()
+                .filter(|(name, cell)| name.ends_with("_q") && !cell.is_empty())
+                .count()
+        };
+        settled += part.iter().map(q).sum::<usize>();
+        assert_eq!(whole, part, "{table}");
+    }
+    assert!(settled > 100, "{settled} q-values");
 }
 
 #[test]

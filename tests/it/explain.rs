@@ -194,7 +194,7 @@ fn check(bench: &Bench, seed: u64, empty: &[&str]) {
 #[test]
 fn rows_give_the_numbers_again() {
     let territory = Territory::with(120, 12, 11, true, false);
-    check(&Bench::make(&territory, &[]), 1, &[]);
+    check(&Bench::make(&territory, &[]), 1, &["service_area"]);
 }
 
 /// With territories, more visits a referral and joined episodes, the rows are still those counted.
@@ -208,7 +208,9 @@ fn rows_give_the_numbers_of_other_settings_again() {
         .filter(|zip| zip < &"\"873\"".to_string())
         .collect();
     let zips = zips.into_iter().collect::<Vec<_>>().join(", ");
-    let north = format!("[territories.North]\nzips = [{zips}]\n\n#: [territories.North]");
+    let north = format!(
+        "[territories.North]\nzips = [{zips}]\n\n[territories.Home]\nservice_area = 0.5\n\n#: [territories.North]"
+    );
     let settings = [
         ("#: [territories.North]", north.as_str()),
         ("episode_days = 0", "episode_days = 60"),

@@ -2,6 +2,7 @@
 //! files, files made by hand, and what must hold whatever the files say.
 
 mod assignment;
+mod chains;
 mod change;
 mod classes;
 mod counts;
@@ -11,7 +12,7 @@ mod handmade;
 mod order;
 mod others;
 mod properties;
-mod raw;
+pub mod raw;
 mod toy;
 
 use std::collections::BTreeMap;
@@ -131,7 +132,7 @@ fn payers(npi: &str) -> &'static str {
     }
 }
 
-fn quoted(cell: &str) -> String {
+pub fn quoted(cell: &str) -> String {
     match cell.contains([',', '"', '\n']) {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell.to_string(),

@@ -101,10 +101,10 @@ impl Bench {
             .get(name)
             .ok_or_else(|| Error::usage(format!("no mart {name}")))?;
         let path = self.folder.path().join(format!("{name}.parquet"));
-        let (_, schema) = self
+        let stored = self
             .engine
             .store(name, &mart.sql, &self.parameters, &path)?;
-        self.engine.register_parquet(name, &[path], &schema)?;
+        self.engine.register_stored(name, &stored)?;
         self.check(mart)
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use catchment_network::centrality::{betweenness, clustering, pagerank};
-use catchment_network::components;
 use catchment_network::graph::{Network, Tie};
+use catchment_network::shared_patients::{Encounter, Seen, SharedTie, directed, undirected};
+use catchment_network::{backbone, brokerage, care_density, components, cut_points, roles};
 
 use crate::both_ways;
 
@@ -83,7 +84,30 @@ impl Case {
         self.compare("clustering", &clustering::measure(&network));
         let ranked = pagerank::rank(&network, &Default::default()).unwrap();
         self.compare("pagerank", &ranked.ranks);
+        self.compare("constraint", &constraint(&network));
+        let cut_off = cut_points::find(&network).cut_off;
+        let is_cut_point = |cut_off: &u32| f64::from(u8::from(*cut_off > 0));
+        let cut_points: Vec<f64> = cut_off.iter().map(is_cut_point).collect();
+        self.compare("articulation", &cut_points);
     }
+
+    /// The ties that are bridges, by the names of their ends.
+    fn bridges(&self) -> Vec<(&str, &str)> {
+        let name = |node: u32| self.names[node as usize].as_str();
+        let bridges = cut_points::find(&self.unweighted()).bridges;
+        let mut named: Vec<(&str, &str)> = bridges
+            .iter()
+            .map(|&(a, b)| (name(a).min(name(b)), name(a).max(name(b))))
+            .collect();
+        named.sort_unstable();
+        named
+    }
+}
+
+/// The constraint of every node, all of which have ties.
+fn constraint(network: &Network) -> Vec<f64> {
+    let constraint = brokerage::measure_constraint(network);
+    constraint.into_iter().map(Option::unwrap).collect()
 }
 
 fn karate() -> Case {
@@ -101,33 +125,192 @@ fn karate_as_in_networkx() {
     assert_eq!((network.node_count(), network.edge_count()), (34, 78));
     let ranked = pagerank::rank(&network, &Default::default()).unwrap();
     case.compare("pagerank_weighted", &ranked.ranks);
+    case.compare("constraint_weighted", &constraint(&network));
+    assert_eq!(case.bridges(), [("0", "11")]);
+    let clubs: Vec<u32> = case.expected["club"]
+        .iter()
+        .map(|club| *club as u32)
+        .collect();
+    let standings = roles::stand(&network, &clubs);
+    let within_z: Vec<f64> = standings.iter().map(|s| s.within_z).collect();
+    case.compare("within_z", &within_z);
+    let participation: Vec<f64> = standings.iter().map(|s| s.participation).collect();
+    case.compare("participation", &participation);
     // Transitivity and mean clustering, published for the whole network.
-    let triangles: u64 = clustering::count_triangles(&network).iter().sum();
-    let pairs: usize = (0..34)
-        .map(|node| network.neighbours(node).len())
-        .map(|degree| degree * (degree - 1) / 2)
-        .sum();
-    assert!((triangles as f64 / pairs as f64 - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert!((transitivity(&network) - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [34]);
     let mean = clustering::measure(&network).iter().sum::<f64>() / 34.0;
     assert!((mean - 0.570_638_478_207_682_3).abs() < 1e-12);
 }
 
+/// Every tie of the karate club, given in both directions: each end judges it among its own.
+#[test]
+fn the_backbone_of_karate_as_in_netbone() {
+    let network = karate().weighted();
+    let mut compared = 0;
+    for line in include_str!("data/karate_backbone.csv").lines().skip(1) {
+        let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+        // The karate club's names are its nodes' numbers.
+        let ends = (cells[0] as u32, cells[1] as u32);
+        let mut both = backbone::measure(&network)
+            .filter(|s| [ends, (ends.1, ends.0)].contains(&(s.tie.from, s.tie.to)));
+        let (one, other) = (both.next().unwrap(), both.next().unwrap());
+        assert_eq!(
+            (one.out_alpha, one.in_alpha),
+            (other.in_alpha, other.out_alpha)
+        );
+        assert!((one.p() - cells[2]).abs() < 1e-9, "{line}: {}", one.p());
+        compared += 1;
+    }
+    assert_eq!(compared, 78);
+}
+
 #[test]
 fn florentine_families_as_in_networkx() {
-    Case::read(
+    let case = Case::read(
         include_str!("data/florentine_edges.csv"),
         include_str!("data/florentine_expected.csv"),
-    )
-    .compare_unweighted();
+    );
+    case.compare_unweighted();
+    let bridges = [
+        ("Acciaiuoli", "Medici"),
+        ("Albizzi", "Ginori"),
+        ("Guadagni", "Lamberteschi"),
+        ("Medici", "Salviati"),
+        ("Pazzi", "Salviati"),
+    ];
+    assert_eq!(case.bridges(), bridges);
 }
 
 #[test]
 fn krackhardt_kite_as_in_networkx() {
-    Case::read(
+    let case = Case::read(
         include_str!("data/krackhardt_kite_edges.csv"),
         include_str!("data/krackhardt_kite_expected.csv"),
-    )
-    .compare_unweighted();
+    );
+    case.compare_unweighted();
+    assert_eq!(case.bridges(), [("7", "8"), ("8", "9")]);
+}
+
+/// The encounters of four patients at providers 0 (A), 1 (B) and 2 (C).
+fn encounters() -> Vec<Encounter> {
+    let lines = include_str!("data/toy_encounters.csv").lines().skip(1);
+    let day = |date: &str| {
+        let parts: Vec<i32> = date.split('-').map(|part| part.parse().unwrap()).collect();
+        // Days before each month from January to June of a leap year.
+        [0, 31, 60, 91, 121, 152][parts[1] as usize - 1] + parts[2]
+    };
+    let encounter = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        Encounter {
+            patient: cells[0][1..].parse::<u32>().unwrap() - 1,
+            provider: u32::from(cells[1].as_bytes()[0] - b'A'),
+            day: day(cells[2]),
+        }
+    };
+    lines.map(encounter).collect()
+}
+
+/// From, to, pairs, patients and those of a day.
+type Counted = (u32, u32, u64, u32, u64);
+
+const A: u32 = 0;
+const B: u32 = 1;
+const C: u32 = 2;
+
+/// The ties within so many days, as they are counted by hand.
+const WITHIN: [(u32, &[Counted]); 4] = [
+    (
+        30,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 2, 2, 1),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        60,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        90,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 2, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        180,
+        &[
+            (A, B, 3, 2, 1),
+            (A, C, 3, 2, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 2, 2, 0),
+            (C, A, 2, 2, 1),
+        ],
+    ),
+];
+
+#[test]
+fn shared_patients_and_care_density_counted_by_hand() {
+    let encounters = encounters();
+    assert_eq!(encounters.len(), 13);
+    let tie = |(from, to, pairs, patients, same_day)| SharedTie {
+        from,
+        to,
+        pairs,
+        patients,
+        same_day,
+    };
+    for (window, ties) in WITHIN {
+        let expected: Vec<SharedTie> = ties.iter().copied().map(tie).collect();
+        assert_eq!(directed(&encounters, window), expected, "{window} days");
+    }
+    let pairs = encounters.iter().map(|e| (e.patient, e.provider));
+    let seen = Seen::build(pairs.collect());
+    assert_eq!(undirected(&seen), [(A, B, 3), (A, C, 3), (B, C, 2)]);
+    let densities = [8.0 / 3.0, 3.0, 8.0 / 3.0, 3.0].map(Some);
+    assert_eq!(care_density::of_patients(&seen), densities);
+}
+
+/// The shape of a network of shared patients: nearly all are tied, and the
+/// weights differ.
+#[test]
+fn davis_southern_women_as_in_networkx() {
+    let case = Case::read(
+        include_str!("data/davis_projection.csv"),
+        include_str!("data/davis_expected.csv"),
+    );
+    let network = case.weighted();
+    assert_eq!((network.node_count(), network.edge_count()), (18, 139));
+    let possible = 18.0 * 17.0 / 2.0;
+    assert!((network.edge_count() as f64 / possible - 0.908_496_732_026_143_8).abs() < 1e-12);
+    let strengths: Vec<f64> = (0..18).map(|node| network.out_strength(node)).collect();
+    case.compare("strength", &strengths);
+    let both_directions = 2.0 * 322.0;
+    assert_eq!(strengths.iter().sum::<f64>(), both_directions);
+    assert!((transitivity(&network) - 0.928_396_272_682_687_5).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [18]);
+}
+
+/// The share of pairs of neighbours, over the whole network, that are tied.
+fn transitivity(network: &Network) -> f64 {
+    let triangles: u64 = clustering::count_triangles(network).iter().sum();
+    let pairs: usize = (0..network.node_count())
+        .map(|node| network.neighbours(node).len())
+        .map(|degree| degree * (degree - 1) / 2)
+        .sum();
+    triangles as f64 / pairs as f64
 }
 
 /// An example of LDBC Graphalytics: its network, and its node ids in order.

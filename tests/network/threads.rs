@@ -2,7 +2,11 @@
 
 use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
-use catchment_network::components;
+use catchment_network::communities::leiden::{LeidenSettings, find};
+use catchment_network::graph::Network;
+use catchment_network::shared_patients::{Encounter, Seen, directed, undirected};
+use catchment_network::undirected::Undirected;
+use catchment_network::{backbone, brokerage, care_density, components, roles};
 
 use crate::crowded;
 
@@ -21,27 +25,75 @@ fn bits(threads: usize) -> Vec<u64> {
             seed: 4,
         };
         let between = betweenness::measure(&network, &settings);
+        let communities = find(&Undirected::of(&network), &LeidenSettings::default()).unwrap();
         let floats = [
             ranked.ranks,
             vec![ranked.error_bound],
             between.values,
             between.standard_errors.unwrap(),
+            betweenness::dependencies(&network, &(0..200).collect::<Vec<u32>>()),
             clustering::measure(&network),
             network.arcs().map(|tie| tie.weight).collect(),
+            backbone::measure(&network).map(|tie| tie.p()).collect(),
+            known(brokerage::measure_constraint(&network)),
+            standings(&network),
+            shared(&network),
+            communities.searches.iter().map(|s| s.modularity).collect(),
+            communities.stability.unwrap(),
+            vec![communities.agreement.unwrap()],
         ];
         let mut bits: Vec<u64> = floats
             .concat()
             .iter()
             .map(|value| value.to_bits())
             .collect();
-        bits.extend(
-            components::find(&network)
-                .of
-                .iter()
-                .map(|&of| u64::from(of)),
-        );
+        let numbers = [
+            components::find(&network).of.as_slice(),
+            communities.partition.of(),
+        ]
+        .concat();
+        bits.extend(numbers.into_iter().map(u64::from));
         bits
     })
+}
+
+fn known(values: Vec<Option<f64>>) -> Vec<f64> {
+    values.into_iter().flatten().collect()
+}
+
+fn standings(network: &Network) -> Vec<f64> {
+    let communities: Vec<u32> = (0..network.node_count()).map(|node| node % 40).collect();
+    let standings = roles::stand(network, &communities);
+    standings
+        .iter()
+        .flat_map(|s| [s.within_z, s.participation])
+        .collect()
+}
+
+/// Ties of patients who were where the network's arcs end, and their care density.
+fn shared(network: &Network) -> Vec<f64> {
+    let pairs: Vec<(u32, u32)> = network.arcs().map(|tie| (tie.from, tie.to)).collect();
+    let encounter = |&(patient, provider): &(u32, u32)| Encounter {
+        patient,
+        day: (patient ^ provider) as i32 % 365,
+        provider,
+    };
+    let encounters: Vec<Encounter> = pairs.iter().map(encounter).collect();
+    let ties = directed(&encounters, 30);
+    let seen = Seen::build(pairs);
+    let densities = care_density::of_patients(&seen);
+    [
+        ties.iter()
+            .flat_map(|tie| [tie.pairs as f64, f64::from(tie.to)])
+            .collect(),
+        undirected(&seen)
+            .iter()
+            .map(|tie| f64::from(tie.2))
+            .collect(),
+        known(care_density::of_providers(&seen, &densities)),
+        known(densities),
+    ]
+    .concat()
 }
 
 #[test]

@@ -11,5 +11,6 @@ mod intervals;
 mod linkage;
 mod random;
 mod repeat_buying;
+mod service_area;
 mod survival;
 mod table;

@@ -77,6 +77,11 @@ mod tests {
         with(|c| c.network.overrides.iter_mut().for_each(|o| o.to = None));
         with(|c| c.territories.values_mut().for_each(|t| t.counties.clear()));
         with(|c| c.territories.values_mut().for_each(|t| t.zips.clear()));
+        with(|c| {
+            c.territories
+                .values_mut()
+                .for_each(|t| t.service_area = Some(0.5))
+        });
         with(|c| c.territories.values_mut().for_each(|t| t.liaison = None));
         with(|c| c.specialties.values_mut().for_each(|s| s.group = None));
         with(|c| c.specialties.values_mut().for_each(|s| s.offered = None));

@@ -33,7 +33,10 @@ pub(super) const KEYS: Keys = &[
         "network.overrides[]",
         &["organization_id", "npi", "affiliation", "from", "to"],
     ),
-    ("territories.*", &["counties", "zips", "liaison"]),
+    (
+        "territories.*",
+        &["counties", "zips", "service_area", "liaison"],
+    ),
     (
         "specialties.*",
         &[

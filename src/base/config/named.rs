@@ -92,6 +92,11 @@ pub(super) fn territories(file: &Section) -> Result<ByName<Territory>> {
         let territory = Territory {
             counties: set_of(section.maybe("counties", |found| found.list(Found::text))?),
             zips: set_of(section.maybe("zips", |found| found.list(zip))?),
+            service_area: section.maybe("service_area", |found| {
+                found.number("a share above 0, up to 1, like 0.75", |n| {
+                    n > 0.0 && n <= 1.0
+                })
+            })?,
             liaison: section.maybe("liaison", Found::text)?,
         };
         all.insert(name.clone(), territory);

@@ -92,8 +92,33 @@ pub(super) fn of_network(section: &Network) -> Option<Broken> {
     }
 }
 
-/// No ZIP code and no county stands in two territories. Answers with the later territory.
+/// No ZIP code and no county stands in two territories, and one at most is the service area, which
+/// lists no places. Answers with the later territory.
 pub(super) fn of_territories(all: &BTreeMap<String, Territory>) -> Option<(&str, Broken)> {
+    of_service_areas(all).or_else(|| of_places(all))
+}
+
+fn of_service_areas(all: &BTreeMap<String, Territory>) -> Option<(&str, Broken)> {
+    let mut areas = all.iter().filter(|(_, t)| t.service_area.is_some());
+    let (first, territory) = areas.next()?;
+    if !territory.zips.is_empty() || !territory.counties.is_empty() {
+        let broken = broken(
+            "service_area",
+            "stands beside places that are listed",
+            "a territory is the service area or what it lists: leave one of them out",
+        );
+        return broken.map(|broken| (first.as_str(), broken));
+    }
+    let (second, _) = areas.next()?;
+    let broken = broken(
+        "service_area",
+        format!("the territory '{first}' is the service area too"),
+        "there is one service area: leave it in one of them",
+    );
+    broken.map(|broken| (second.as_str(), broken))
+}
+
+fn of_places(all: &BTreeMap<String, Territory>) -> Option<(&str, Broken)> {
     let mut zips: BTreeMap<String, &str> = BTreeMap::new();
     let mut counties: BTreeMap<String, &str> = BTreeMap::new();
     for (name, territory) in all {

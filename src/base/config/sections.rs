@@ -152,6 +152,9 @@ pub struct Territory {
     pub counties: Vec<String>,
     /// Its ZIP codes, five digits each; a ZIP code goes before its county. Default: none.
     pub zips: Vec<String>,
+    /// In place of counties and ZIP codes: the fewest contiguous ZIP codes that give this share (above
+    /// 0, up to 1) of our patients, as far as they stand in no other territory. Default: none.
+    pub service_area: Option<f64>,
     /// The name of the liaison who covers it. Default: none.
     pub liaison: Option<String>,
 }

@@ -5,18 +5,58 @@ use super::{Metric, Unit};
 
 /// Columns with a meaning of their own in a table, by table and name.
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
+    ("communities", COMMUNITIES),
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
     ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
     ("leakage_ledger", LEAKAGE_LEDGER),
+    ("network_nodes", NETWORK_NODES),
+    ("network_tie_changes", TIE_CHANGES),
+    ("network_ties", TIE_CHANGES),
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("prospects", PROSPECTS),
     ("prospects_judged", PROSPECTS_JUDGED),
     ("reasons", REASONS),
+    ("service_area", SERVICE_AREA),
 ];
+
+static COMMUNITIES: &[Metric] = metrics! {
+    agreement: Score =
+        "How far repeated searches agree on the partition as a whole, the mean adjusted Rand \
+         index; 1 where they all found the same.";
+    community: Label =
+        "The number of the community, the largest 1: a group that refers within itself more than \
+         chance would have it.";
+    community_before: Label =
+        "The number of the community of the network one quarter earlier that this one continues.";
+    main_county: Text = "The county of most of the community's providers.";
+    main_specialties: Text =
+        "The three most common specialties of the community's providers, the most common first.";
+    modularity: Score =
+        "The share of referrals inside communities above what chance would put there, for the \
+         whole partition.";
+    modularity_part: Score = "What the community adds to the modularity of the whole partition.";
+    our_share: Share ("referrals to us" / "our_share_n") =
+        "Of what aligned referrers in the community sent to known destinations along ties, the \
+         share that went inside our system.";
+    our_share_n: Count [patients] =
+        "Referrals that aligned referrers in the community sent to known destinations along ties.";
+    providers: Count = "Providers in the community.";
+    referrals_inside: Count [patients] =
+        "Referrals from one provider of the community to another.";
+    referrals_leaving: Count [patients] =
+        "Referrals from a provider of the community to one who is not in it.";
+    searches: Count = "How many times communities were sought, each time from another seed.";
+    similarity_before: Score =
+        "The referrals of the providers who are in both this community and the one it continues, \
+         over those of the providers who are in either.";
+    stability: Score =
+        "How far repeated searches find this community again: the mean similarity of its nearest \
+         likeness in each; 0.75 or more is stable.";
+};
 
 static COMPETITORS: &[Metric] = metrics! {
     is_us: Flag =
@@ -26,6 +66,9 @@ static COMPETITORS: &[Metric] = metrics! {
          for itself.";
     organization_name: Text =
         "The name of the organization, or of the destination or provider that stands for itself.";
+    patients: Count [patients] =
+        "The organization's patients, from claims, else shared patients; none where nothing is \
+         known of the market.";
     rank: Rank =
         "The place by leaked referrals received within specialty and quarter; 1 received most.";
     received: Count [patients] =
@@ -35,7 +78,12 @@ static COMPETITORS: &[Metric] = metrics! {
 };
 
 static FRAGILITY: &[Metric] = metrics! {
-    n: Count [patients] = "External inbound referrals of the last four quarters.";
+    bridges: Count =
+        "Referrers counted in the row without whom someone would be cut off from the rest of \
+         their community.";
+    n: Count [patients] =
+        "External inbound referrals of the last four quarters; where no referral is known, \
+         patients shared with a provider inside.";
     practice_id: Text =
         "The referring practice, whose senders are its referrers; all means that the senders \
          are the practices.";
@@ -84,6 +132,54 @@ static LEAKAGE_LEDGER: &[Metric] = metrics! {
     n: Count [patients] = "Referrals by aligned referrers in the class.";
     share: Share ("n" / "referrals by aligned referrers of the specialty and quarter") =
         "The share of aligned referrers' referrals that are in the class.";
+};
+
+static NETWORK_NODES: &[Metric] = metrics! {
+    articulation: Flag =
+        "Whether someone would be cut off from the rest of the network without the provider.";
+    care_density: Score [patients] =
+        "How many patients two providers of the same patient share, on average over the pairs \
+         of each patient and over the provider's patients.";
+    community: Label =
+        "The number of the provider's community, the largest 1: a group that refers within \
+         itself more than chance would have it.";
+    constraint: Score =
+        "How far the provider's partners are each other's partners too (Burt's constraint); low \
+         where the provider connects those who would not meet otherwise.";
+    cut_off: Count =
+        "Providers who would be cut off from the largest remaining part without this one.";
+    participation: Score =
+        "How evenly the provider's referrals, in and out, spread over communities: 0 where all \
+         stay in one.";
+    role: Text =
+        "What the provider is to the communities: hub (stands out in its own and reaches \
+         others), anchor (stands out in its own), bridge (spread over several, or the only link \
+         to someone), or periphery.";
+    splits_community: Flag =
+        "Whether someone would be cut off from the rest of the provider's community without it.";
+    within_z: Score =
+        "How far the provider's referrals within its community are above the mean of the \
+         members, in standard deviations.";
+    x: Score = "Where a picture of the network has the provider, from left to right.";
+    y: Score = "Where a picture of the network has the provider, from bottom to top.";
+};
+
+static TIE_CHANGES: &[Metric] = metrics! {
+    affiliation_to: Text =
+        "How the provider who is referred to stood to us on the quarter's last day.";
+    backbone_p: Probability =
+        "The chance that one of so many ties of an end is as strong by accident, the lesser of \
+         the two ends' (disparity filter).";
+    change: Text =
+        "The last two quarters against the same two a year before: gained, lost, strengthened, \
+         weakened, unchanged, or not_observed where a source began too late or fell silent.";
+    change_ratio: Ratio
+        ("referrals a working day in the last two quarters" / "the same a year before") =
+        "The tie's referrals a working day in the last two quarters, divided by those in the \
+         same two a year before.";
+    referrals_before: Count [patients] =
+        "Referrals of the tie in the same two quarters a year before.";
+    referrals_now: Count [patients] = "Referrals of the tie in the last two quarters.";
 };
 
 static OUR_REFUSALS: &[Metric] = metrics! {
@@ -163,4 +259,17 @@ static REASONS: &[Metric] = metrics! {
     n: Count [patients] = "Leaked referrals with the reason.";
     share: Share ("n" / "leaked referrals of the specialty") =
         "The share of the specialty's leaked referrals that have the reason.";
+};
+
+static SERVICE_AREA: &[Metric] = metrics! {
+    cumulative_patient_share: Share ("patients of so many ZIP codes" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in this ZIP code and those above it.";
+    patient_share: Share ("patients" / "our patients whose ZIP code is known") =
+        "The share of our patients who live in the ZIP code.";
+    patients: Count [patients] =
+        "Patients of counted referrals to us in the last four quarters who live in the ZIP code.";
+    place: Text = "The name of the ZIP code's place.";
+    reached: Flag = "Whether the contiguous ZIP codes give the share of patients that was asked for.";
+    territory: Text = "The territory that is defined as the service area.";
+    zip: Text = "The ZIP code.";
 };

@@ -103,20 +103,24 @@ impl Map {
         }
     }
 
-    /// Where rings stand on the sheet, cut to the map.
-    pub(crate) fn lay(&self, rings: &[Ring]) -> Vec<Ring> {
+    /// Where a point (longitude, latitude) stands on the sheet.
+    pub(crate) fn place(&self, point: (f64, f64)) -> (f64, f64) {
         let centre = (
             (self.at.x0 + self.at.x1) / 2.0,
             (self.at.y0 + self.at.y1) / 2.0,
         );
-        let place = |point: &(f64, f64)| {
-            let (x, y) = self.projection.at(*point);
-            (
-                centre.0 + (x - self.middle.0) * self.scale,
-                centre.1 - (y - self.middle.1) * self.scale,
-            )
-        };
-        let laid = rings.iter().map(|ring| ring.iter().map(place).collect());
+        let (x, y) = self.projection.at(point);
+        (
+            centre.0 + (x - self.middle.0) * self.scale,
+            centre.1 - (y - self.middle.1) * self.scale,
+        )
+    }
+
+    /// Where rings stand on the sheet, cut to the map.
+    pub(crate) fn lay(&self, rings: &[Ring]) -> Vec<Ring> {
+        let laid = rings
+            .iter()
+            .map(|ring| ring.iter().map(|p| self.place(*p)).collect());
         laid.map(|ring: Ring| cut(ring, self.at))
             .filter(|ring| ring.len() > 2)
             .collect()

@@ -162,6 +162,19 @@ impl Plot {
         Ok(())
     }
 
+    /// An interval upright at `x`, its ends `cap` units of the sheet wide, on a rim of paper.
+    pub(crate) fn upright(&self, ends: (f64, f64), x: f64, cap: i32, colour: Colour) -> Result<()> {
+        for (colour, width) in [(self.paper, 10), (RGBColor::from(colour), 4)] {
+            let style = colour.stroke_width(width);
+            self.draw(&PathElement::new(vec![(x, ends.0), (x, ends.1)], style))?;
+            for end in [ends.0, ends.1] {
+                let stroke = PathElement::new(vec![(-cap / 2, 0), (cap / 2, 0)], style);
+                self.draw(&(EmptyElement::at((x, end)) + stroke))?;
+            }
+        }
+        Ok(())
+    }
+
     fn draw<'a, E, B>(&self, element: &'a E) -> Result<()>
     where
         B: plotters::element::CoordMapper,

@@ -343,6 +343,11 @@ impl Sheet {
         self.page.borrow_mut().path(drawn, paint);
     }
 
+    /// A circle.
+    pub(crate) fn circle(&self, centre: (f64, f64), radius: f64, paint: Paint) {
+        self.page.borrow_mut().circle(centre, radius, paint);
+    }
+
     /// A straight line.
     pub(crate) fn line(&self, from: (f64, f64), to: (f64, f64), paint: Paint) {
         self.page.borrow_mut().line(from, to, paint);

@@ -40,6 +40,20 @@ pub(crate) fn class(word: &str) -> String {
     said.to_string()
 }
 
+/// Why a referrer lapsed, as people say it in a word or two.
+pub(crate) fn cause(word: &str) -> String {
+    let said = match word {
+        "id_changed" => "Another NPI",
+        "acquired_by_competitor" => "Acquired",
+        "affiliation_changed" => "New affiliation",
+        "insurer_changed" => "Insurer",
+        "clinic_closed" => "Clinic closed",
+        "feed_stopped" => "Feed stopped",
+        _ => return spoken(word),
+    };
+    said.to_string()
+}
+
 /// A key; an empty one is the text `unknown` in every table.
 pub(crate) fn key(text: &str) -> String {
     match text {
@@ -71,6 +85,10 @@ mod tests {
         assert_eq!(reason("no_answer"), "Patient not reached");
         assert_eq!(reason("new_word"), "New word");
         assert_eq!(class("left_directed"), "Sent outside");
+        assert_eq!(
+            (cause("id_changed"), cause("retired"), cause("")),
+            ("Another NPI".into(), "Retired".into(), String::new())
+        );
         assert_eq!(within("Insurer’s choice"), "insurer’s choice");
         assert_eq!(
             (key("unknown"), key("Aetna")),

@@ -83,18 +83,7 @@ struct Tabled<'a> {
 /// Fails where a section's name is no anchor or comes twice, where the audience is no plain word, where a table lacks a column that is to
 /// be shown, or where a picture is no SVG or holds a script.
 pub fn html(report: &Report<'_>) -> Result<String> {
-    let mut names = BTreeSet::new();
-    let mut parts = Vec::with_capacity(report.sections.len());
-    for (at, section) in report.sections.iter().enumerate() {
-        if !is_anchor(section.name) || !names.insert(section.name) {
-            let what = format!(
-                "section {:?} of the report needs a name of its own",
-                section.name
-            );
-            return Err(Error::internal(what));
-        }
-        parts.push(Part::new(at + 1, section)?);
-    }
+    let parts = parts(report)?;
     if !is_anchor(report.audience) {
         let what = format!(
             "the audience {:?} of the report is no word",
@@ -149,6 +138,23 @@ fn given<'a>(
         .filter(|(table, _)| table.rows() > 0)
         .map(|(table, columns)| Tabled::new(anchor, table, columns))
         .transpose()
+}
+
+/// The sections with their numbers, each under a name of its own.
+fn parts<'r>(report: &'r Report<'_>) -> Result<Vec<Part<'r>>> {
+    let mut names = BTreeSet::new();
+    let mut parts = Vec::with_capacity(report.sections.len());
+    for (at, section) in report.sections.iter().enumerate() {
+        if !is_anchor(section.name) || !names.insert(section.name) {
+            let what = format!(
+                "section {:?} of the report needs a name of its own",
+                section.name
+            );
+            return Err(Error::internal(what));
+        }
+        parts.push(Part::new(at + 1, section)?);
+    }
+    Ok(parts)
 }
 
 /// A name that can be an anchor; ids of the page's own hold a hyphen, so that none is taken twice.

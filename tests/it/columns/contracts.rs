@@ -37,6 +37,13 @@ pub const TABLES: &[Contract] = &[
         columns: "quarter:T as_of_on:D sources:T first_on:D last_on:D version:T configuration_hash:T audience:T",
     },
     Contract {
+        name: "service_area",
+        key: &["zip"],
+        sorted: &["rank"],
+        columns: "zip:T territory:T place:T county:T patients:I patient_share:R cumulative_patient_share:R \
+            reached:F rank:I",
+    },
+    Contract {
         name: "coverage",
         key: &["source", "quarter"],
         sorted: &["source", "quarter"],
@@ -170,7 +177,7 @@ pub const TABLES: &[Contract] = &[
         name: "fragility",
         key: &["specialty", "practice_id"],
         sorted: &["specialty", "practice_id"],
-        columns: "specialty:T practice_id:T n:I herfindahl:R top_1:R top_5:R top_10:R lost_if_top_left:R",
+        columns: "specialty:T practice_id:T n:I herfindahl:R top_1:R top_5:R top_10:R lost_if_top_left:R bridges:I",
     },
     Contract {
         name: "concentration_curve",
@@ -206,18 +213,33 @@ pub const TABLES: &[Contract] = &[
             backlog:I backlog_weeks:R backlog_change:I median_wait_days± wait_p90_days:R status:T",
     },
     Contract {
+        name: "communities",
+        key: &["community"],
+        sorted: &["community"],
+        columns: "community:I providers:I referrals_inside:I referrals_leaving:I our_share± our_share_n:I \
+            main_specialties:T main_county:T modularity:R stability:R community_before:I similarity_before:R",
+    },
+    Contract {
         name: "network_nodes",
         key: &["npi"],
         sorted: &["npi"],
         columns: "npi:T referrals_in:I referrals_out:I partners_in:I partners_out:I pagerank:R betweenness:R \
-            clustering:R component:I affiliation:T",
+            clustering:R component:I community:I role:T affiliation:T x:R y:R constraint:R articulation:F \
+            care_density:R",
     },
     Contract {
         name: "network_ties",
         key: &["npi_from", "npi_to"],
         sorted: &["npi_from", "npi_to"],
-        columns: "npi_from:T npi_to:T referrals:I patients:I share_of_out:R share_of_in:R reciprocity:R first_on:D \
-            last_on:D",
+        columns: "npi_from:T npi_to:T referrals:I patients:I share_of_out:R share_of_in:R reciprocity:R backbone_p:R \
+            first_on:D last_on:D change:T change_ratio±q",
+    },
+    Contract {
+        name: "network_tie_changes",
+        key: &["npi_from", "npi_to"],
+        sorted: &["npi_from", "npi_to"],
+        columns: "npi_from:T npi_to:T name_from:T name_to:T affiliation_to:T referrals_before:I referrals_now:I \
+            change_ratio±q change:T",
     },
     Contract {
         name: "prospects",

@@ -42,6 +42,7 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
         }
     }
     check_fragility(complaints, fresh, &by_practice);
+    check_bridges(complaints, fresh, &referrers_of(&by_practice, &curve));
     check_curve(complaints, fresh, curve);
 }
 
@@ -63,6 +64,42 @@ fn check_fragility(
             check_concentration(complaints, &format!("fragility {key:?}"), row, counts);
         }
     }
+}
+
+/// The referrers of each row: of all practices they are those of the curve.
+fn referrers_of(
+    by_practice: &BTreeMap<Vec<String>, Senders>,
+    curve: &BTreeMap<String, Senders>,
+) -> BTreeMap<Vec<String>, Senders> {
+    let of = |key: &Vec<String>, senders: &Senders| match key[1].as_str() {
+        "all" => curve[&key[0]].clone(),
+        _ => senders.clone(),
+    };
+    by_practice
+        .iter()
+        .map(|(key, senders)| (key.clone(), of(key, senders)))
+        .collect()
+}
+
+/// Of the referrers those whose loss splits a community, each once.
+fn check_bridges(
+    complaints: &mut Complaints,
+    fresh: &Fresh,
+    referrers: &BTreeMap<Vec<String>, Senders>,
+) {
+    let nodes = fresh.table("network_nodes");
+    let splitting: BTreeSet<&String> = nodes
+        .iter()
+        .filter(|row| row["splits_community"] == "true")
+        .map(|row| &row["npi"])
+        .collect();
+    let bridges = |senders: &Senders| senders.keys().filter(|npi| splitting.contains(npi)).count();
+    let keyed = referrers
+        .iter()
+        .map(|(key, senders)| (key.clone(), [bridges(senders) as i64]));
+    let keys = ["specialty", "practice_id"];
+    let rows = fresh.table("fragility");
+    complaints.compare("fragility", &rows, &keys, ["bridges"], &keyed.collect());
 }
 
 fn check_concentration(complaints: &mut Complaints, place: &str, row: &Row, counts: &Senders) {

@@ -30,6 +30,7 @@ pub struct Order {
     pub from_practice: String,
     pub from_county: String,
     pub from_affiliation: String,
+    pub patient: Option<String>,
     pub patient_county: String,
     pub zip: String,
     pub age: String,
