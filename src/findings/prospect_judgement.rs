@@ -112,15 +112,6 @@ impl Judgement {
     }
 }
 
-/// What a method's scores are worth against who gained a tie; nothing where they are all the same, as
-/// when nobody's place is known.
-fn judge(judged: &[(f64, bool)]) -> (Option<Area>, Option<Precision>) {
-    if judged.windows(2).all(|pair| pair[0].0 == pair[1].0) {
-        return (None, None);
-    }
-    (area(judged), precision_at(LOOKED_AT, judged))
-}
-
 /// Whether a specialist of ours is known at all.
 fn knows_ours(context: &Context<'_>) -> Result<bool> {
     let people = context.warehouse.read("int_prospect_providers")?;
@@ -140,6 +131,15 @@ fn too_short(context: &Context<'_>) -> Result<Option<&'static str>> {
         }
         Some(_) => None,
     })
+}
+
+/// What a method's scores are worth against who gained a tie; nothing where they are all the same, as
+/// when nobody's place is known.
+fn judge(judged: &[(f64, bool)]) -> (Option<Area>, Option<Precision>) {
+    if judged.windows(2).all(|pair| pair[0].0 == pair[1].0) {
+        return (None, None);
+    }
+    (area(judged), precision_at(LOOKED_AT, judged))
 }
 
 /// Who is own by now: what such a provider sends us since is no new tie.

@@ -129,6 +129,17 @@ pub fn html(report: &Report<'_>) -> Result<String> {
         .map_err(|e| Error::internal("the report can't be written").because(e))
 }
 
+/// A table that may be missing, with the columns to show; nothing where it has no row.
+fn given<'a>(
+    anchor: &'a str,
+    table: Option<(&'a Table, &'a [&'a str])>,
+) -> Result<Option<Tabled<'a>>> {
+    table
+        .filter(|(table, _)| table.rows() > 0)
+        .map(|(table, columns)| Tabled::new(anchor, table, columns))
+        .transpose()
+}
+
 /// The sections with their numbers, each under a name of its own.
 fn parts<'r>(report: &'r Report<'_>) -> Result<Vec<Part<'r>>> {
     let mut names = BTreeSet::new();
@@ -144,17 +155,6 @@ fn parts<'r>(report: &'r Report<'_>) -> Result<Vec<Part<'r>>> {
         parts.push(Part::new(at + 1, section)?);
     }
     Ok(parts)
-}
-
-/// A table that may be missing, with the columns to show; nothing where it has no row.
-fn given<'a>(
-    anchor: &'a str,
-    table: Option<(&'a Table, &'a [&'a str])>,
-) -> Result<Option<Tabled<'a>>> {
-    table
-        .filter(|(table, _)| table.rows() > 0)
-        .map(|(table, columns)| Tabled::new(anchor, table, columns))
-        .transpose()
 }
 
 /// A name that can be an anchor; ids of the page's own hold a hyphen, so that none is taken twice.
