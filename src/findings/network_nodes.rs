@@ -104,6 +104,7 @@ fn community(mut out: TableBuilder, of_run: &ReferralNetwork) -> Result<TableBui
     let is_above_none = |count: &u32| Some(*count > 0);
     Ok(out
         .real("within_z", standings.iter().map(|s| Some(s.within_z)))
+        .real("between_z", standings.iter().map(|s| Some(s.between_z)))
         .real(
             "participation",
             standings.iter().map(|s| Some(s.participation)),

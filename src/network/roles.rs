@@ -9,26 +9,24 @@ use rayon::prelude::*;
 
 use crate::graph::Network;
 
-/// From here on a node stands out in its own community: so many standard
-/// deviations above the mean of its members (Guimerà and Amaral's hubs).
+/// From here on a node stands out: so many standard deviations above the mean
+/// (the border of Guimerà and Amaral's hubs).
 pub const STANDS_OUT: f64 = 2.5;
-/// Above this a node that stands out reaches beyond its own community: about
-/// four fifths of what it exchanges stays inside below it, where the rest goes
-/// to one other (Guimerà and Amaral's border of provincial and connector hubs).
+/// Above this a node reaches beyond its own community: where the rest goes to one
+/// other, more than about a fifth of what it exchanges (the border of Guimerà and
+/// Amaral's provincial and connector hubs).
 pub const REACHES_OUT: f64 = 0.30;
-/// Above this any node is spread over communities: more than two must have a
-/// fair part (Guimerà and Amaral's border of peripheral and connector nodes).
-pub const SPREAD: f64 = 0.62;
 
 /// What a node is, the first that fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Stands out in its own community and reaches beyond it.
+    /// Stands out in its own community, and among all by what it exchanges with
+    /// other communities.
     Hub,
-    /// Stands out in its own community, and stays in it.
+    /// Stands out in its own community.
     Anchor,
-    /// Does not stand out, but is spread over communities; or reaches beyond its
-    /// own, and others would be cut off without it.
+    /// Stands out by what it exchanges with other communities; or reaches beyond
+    /// its own, and others would be cut off without it.
     Bridge,
     /// Everyone else.
     Periphery,
@@ -45,29 +43,31 @@ impl Role {
         }
     }
 
-    /// The role of a node that stands so in its own community and among all;
-    /// `is_cut_point` says whether others would be cut off without it.
+    /// The role of a node that stands so; `is_cut_point` says whether others would
+    /// be cut off without it.
     ///
     /// ```
     /// use catchment_network::roles::{Role, Standing};
     ///
-    /// let of = |within_z, participation, is_cut_point| {
-    ///     Role::at(&Standing { within_z, participation }, is_cut_point)
+    /// let of = |within_z, between_z, participation, is_cut_point| {
+    ///     let standing = Standing { within_z, between_z, participation };
+    ///     Role::at(&standing, is_cut_point)
     /// };
-    /// assert_eq!(of(2.5, 0.31, false), Role::Hub);
-    /// assert_eq!(of(2.5, 0.30, true), Role::Anchor);
-    /// assert_eq!(of(2.4, 0.63, false), Role::Bridge);
-    /// assert_eq!(of(2.4, 0.31, true), Role::Bridge);
-    /// assert_eq!(of(2.4, 0.62, false), Role::Periphery);
+    /// assert_eq!(of(2.5, 2.5, 0.5, false), Role::Hub);
+    /// assert_eq!(of(2.5, 2.4, 0.5, true), Role::Anchor);
+    /// assert_eq!(of(2.4, 2.5, 0.5, false), Role::Bridge);
+    /// assert_eq!(of(0.0, 0.0, 0.31, true), Role::Bridge);
+    /// assert_eq!(of(2.4, 2.4, 0.9, false), Role::Periphery);
     /// ```
     pub fn at(standing: &Standing, is_cut_point: bool) -> Self {
-        let reaches_out = standing.participation > REACHES_OUT;
-        if standing.within_z >= STANDS_OUT {
-            if reaches_out { Role::Hub } else { Role::Anchor }
-        } else if standing.participation > SPREAD || reaches_out && is_cut_point {
-            Role::Bridge
-        } else {
-            Role::Periphery
+        let stands_out = [standing.within_z, standing.between_z].map(|z| z >= STANDS_OUT);
+        let only_link = is_cut_point && standing.participation > REACHES_OUT;
+        match stands_out {
+            [true, true] => Role::Hub,
+            [true, false] => Role::Anchor,
+            [false, true] => Role::Bridge,
+            [false, false] if only_link => Role::Bridge,
+            [false, false] => Role::Periphery,
         }
     }
 }
@@ -78,6 +78,9 @@ pub struct Standing {
     /// What it exchanges inside its community, in standard deviations from the
     /// mean of the community's members; 0 where all exchange the same.
     pub within_z: f64,
+    /// What it exchanges with other communities, in standard deviations from the
+    /// mean of all nodes; 0 where all exchange the same.
+    pub between_z: f64,
     /// How evenly what it exchanges is spread over the communities: 0 where all
     /// stays in one, towards 1 the more there are; 0 without ties.
     pub participation: f64,
@@ -89,9 +92,11 @@ pub struct Standing {
 /// Nature 433 (2005), on weights added over both directions: with `k_s` what a
 /// node exchanges with the community `s` and `k` with all,
 /// `z = (k_own - mean) / sd` over its community's members (with their number as
-/// divisor) and the participation `P = 1 - sum_s (k_s / k)^2`. Of `n` members
-/// none passes a `z` of the root of `n - 1`, so with fewer than eight nobody
-/// stands out.
+/// divisor) and the participation `P = 1 - sum_s (k_s / k)^2`. Theirs is one `z`;
+/// the one of what goes to others, `k - k_own` over all nodes, is ours: `P` is
+/// high by chance for who has few ties, and says nothing of how many. Of `n`
+/// members none passes a `z` of the root of `n - 1`, so with fewer than eight
+/// nobody stands out.
 ///
 /// # Examples
 ///
@@ -108,61 +113,82 @@ pub struct Standing {
 /// // Inside are exchanged 2, 4 and 2: a mean of 8 / 3 and a deviation of the root of 8 / 9.
 /// assert!((standings[1].within_z - 2.0_f64.sqrt()).abs() < 1e-12);
 /// assert_eq!(standings[3].within_z, 0.0);
+/// // Beyond are exchanged 0, 0, 2 and 2: a mean of 1 and a deviation of 1.
+/// assert_eq!(standings.iter().map(|s| s.between_z).collect::<Vec<_>>(), [-1.0, -1.0, 1.0, 1.0]);
 /// # Ok::<(), catchment_network::graph::NetworkError>(())
 /// ```
 pub fn stand(network: &Network, community_of: &[u32]) -> Vec<Standing> {
-    let exchanged: Vec<(f64, f64)> = (0..network.node_count())
+    let exchanged: Vec<Exchanged> = (0..network.node_count())
         .into_par_iter()
-        .map(|node| exchanged(network, community_of, node))
+        .map(|node| Exchanged::of(network, community_of, node))
         .collect();
-    // Added in the order of the nodes, so that the threads change no bit.
-    let mut inside: BTreeMap<Option<u32>, (f64, f64)> = BTreeMap::new();
     let community = |node: usize| community_of.get(node).copied();
-    for (node, (own, _)) in exchanged.iter().enumerate() {
-        let (members, sum) = inside.entry(community(node)).or_default();
-        *members += 1.0;
-        *sum += own;
-    }
-    let means: BTreeMap<Option<u32>, f64> = inside
-        .iter()
-        .map(|(community, (members, sum))| (*community, sum / members))
-        .collect();
-    let mut squares: BTreeMap<Option<u32>, f64> = BTreeMap::new();
-    for (node, (own, _)) in exchanged.iter().enumerate() {
-        let community = community(node);
-        *squares.entry(community).or_default() += (own - means[&community]).powi(2);
-    }
-    let standing = |(node, (own, participation)): (usize, &(f64, f64))| {
-        let community = community(node);
-        // Every node's community was entered above.
-        let deviation = (squares[&community] / inside[&community].0).sqrt();
-        let above = own - means[&community];
-        Standing {
-            within_z: if deviation > 0.0 {
-                above / deviation
-            } else {
-                0.0
-            },
-            participation: *participation,
-        }
-    };
-    exchanged.iter().enumerate().map(standing).collect()
+    let inside: Vec<f64> = exchanged.iter().map(|e| e.inside).collect();
+    let beyond: Vec<f64> = exchanged.iter().map(|e| e.beyond).collect();
+    let within = deviations(&inside, community);
+    let between = deviations(&beyond, |_| None);
+    let both = within.into_iter().zip(between);
+    both.zip(exchanged)
+        .map(|((within_z, between_z), exchanged)| Standing {
+            within_z,
+            between_z,
+            participation: exchanged.participation,
+        })
+        .collect()
 }
 
-/// What a node exchanges inside its own community, and its participation.
-fn exchanged(network: &Network, community_of: &[u32], node: u32) -> (f64, f64) {
-    let community = |node: u32| community_of.get(node as usize).copied();
-    let own = community(node);
-    let mut by_community: BTreeMap<Option<u32>, f64> = BTreeMap::new();
-    let all = network.partners_out(node).chain(network.partners_in(node));
-    for (partner, weight) in all {
-        *by_community.entry(community(partner)).or_default() += weight;
+/// How far each value is from the mean of its group, in the group's standard
+/// deviations; 0 where these are 0. Added in order, so that threads change no bit.
+fn deviations(values: &[f64], group_of: impl Fn(usize) -> Option<u32>) -> Vec<f64> {
+    let mut means: BTreeMap<Option<u32>, (f64, f64)> = BTreeMap::new();
+    for (at, value) in values.iter().enumerate() {
+        let (members, mean) = means.entry(group_of(at)).or_default();
+        *members += 1.0;
+        *mean += value;
     }
-    let total: f64 = by_community.values().sum();
-    let squares: f64 = by_community.values().map(|k| (k / total).powi(2)).sum();
-    let participation = if total > 0.0 { 1.0 - squares } else { 0.0 };
-    let inside = by_community.get(&own).copied().unwrap_or(0.0);
-    (inside, participation.max(0.0))
+    for (members, mean) in means.values_mut() {
+        *mean /= *members;
+    }
+    let mut squares: BTreeMap<Option<u32>, f64> = BTreeMap::new();
+    for (at, value) in values.iter().enumerate() {
+        // Every group was entered above.
+        let above = value - means[&group_of(at)].1;
+        *squares.entry(group_of(at)).or_default() += above * above;
+    }
+    let deviation = |(at, value): (usize, &f64)| {
+        let group = group_of(at);
+        let (members, mean) = means[&group];
+        let sd = (squares[&group] / members).sqrt();
+        if sd > 0.0 { (value - mean) / sd } else { 0.0 }
+    };
+    values.iter().enumerate().map(deviation).collect()
+}
+
+/// What a node exchanges.
+struct Exchanged {
+    inside: f64,
+    beyond: f64,
+    participation: f64,
+}
+
+impl Exchanged {
+    fn of(network: &Network, community_of: &[u32], node: u32) -> Self {
+        let community = |node: u32| community_of.get(node as usize).copied();
+        let mut by_community: BTreeMap<Option<u32>, f64> = BTreeMap::new();
+        let all = network.partners_out(node).chain(network.partners_in(node));
+        for (partner, weight) in all {
+            *by_community.entry(community(partner)).or_default() += weight;
+        }
+        let total: f64 = by_community.values().sum();
+        let squares: f64 = by_community.values().map(|k| (k / total).powi(2)).sum();
+        let participation = if total > 0.0 { 1.0 - squares } else { 0.0 };
+        let inside = by_community.remove(&community(node)).unwrap_or(0.0);
+        Self {
+            inside,
+            beyond: by_community.values().sum(),
+            participation: participation.max(0.0),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -172,21 +198,22 @@ mod tests {
 
     #[test]
     fn the_borders_belong_where_they_are_said_to() {
-        let below = |x: f64| x - 1e-12;
-        let above = |x: f64| x + 1e-12;
-        for (within_z, participation, cuts, role) in [
-            (STANDS_OUT, above(REACHES_OUT), false, Role::Hub),
-            (STANDS_OUT, above(REACHES_OUT), true, Role::Hub),
-            (STANDS_OUT, REACHES_OUT, true, Role::Anchor),
-            (STANDS_OUT, 0.0, false, Role::Anchor),
-            (below(STANDS_OUT), above(SPREAD), false, Role::Bridge),
-            (below(STANDS_OUT), SPREAD, false, Role::Periphery),
-            (below(STANDS_OUT), above(REACHES_OUT), true, Role::Bridge),
-            (below(STANDS_OUT), REACHES_OUT, true, Role::Periphery),
-            (-1.0, 0.0, false, Role::Periphery),
+        let below = STANDS_OUT - 1e-12;
+        let above = REACHES_OUT + 1e-12;
+        for (within_z, between_z, participation, cuts, role) in [
+            (STANDS_OUT, STANDS_OUT, 0.0, false, Role::Hub),
+            (STANDS_OUT, STANDS_OUT, above, true, Role::Hub),
+            (STANDS_OUT, below, above, true, Role::Anchor),
+            (STANDS_OUT, -1.0, 0.0, false, Role::Anchor),
+            (below, STANDS_OUT, 0.0, false, Role::Bridge),
+            (below, below, above, true, Role::Bridge),
+            (below, below, REACHES_OUT, true, Role::Periphery),
+            (below, below, above, false, Role::Periphery),
+            (-1.0, -1.0, 0.9, false, Role::Periphery),
         ] {
             let standing = Standing {
                 within_z,
+                between_z,
                 participation,
             };
             assert_eq!(Role::at(&standing, cuts), role, "{standing:?} {cuts}");
@@ -214,6 +241,10 @@ mod tests {
         let expected = 1.0 - (30.0_f64.powi(2) + 2.0 * 6.0_f64.powi(2)) / 42.0_f64.powi(2);
         assert!((standings[0].participation - expected).abs() < 1e-12);
         assert_eq!(standings[1].participation, 0.0);
+        // Beyond its own the centre exchanges 12, two others 6 each, ten nothing.
+        let mean: f64 = 24.0 / 13.0;
+        let sd = ((144.0 + 72.0) / 13.0 - mean * mean).sqrt();
+        assert!((standings[0].between_z - (12.0 - mean) / sd).abs() < 1e-12);
         // Alone in its community: all that it exchanges goes to one other.
         assert_eq!(
             (standings[12].within_z, standings[12].participation),
@@ -226,6 +257,7 @@ mod tests {
         let standings = stand(&Network::build(3, &[]).unwrap(), &[1, 1, 2]);
         let nothing = Standing {
             within_z: 0.0,
+            between_z: 0.0,
             participation: 0.0,
         };
         assert_eq!(standings, [nothing; 3]);

@@ -91,8 +91,8 @@ fn pairs_within(ties: &[Tie], community_of: &[u32]) -> BTreeSet<(u32, u32)> {
         .collect()
 }
 
-/// z and P from the matrix, by the definitions.
-fn written_out_standing(matrix: &[Vec<f64>], community_of: &[u32], node: usize) -> (f64, f64) {
+/// Both z and P from the matrix, by the definitions.
+fn written_out_standing(matrix: &[Vec<f64>], community_of: &[u32], node: usize) -> [f64; 3] {
     let nodes = matrix.len();
     let with = |a: usize, community: u32| -> f64 {
         (0..nodes)
@@ -105,18 +105,28 @@ fn written_out_standing(matrix: &[Vec<f64>], community_of: &[u32], node: usize) 
         .filter(|&a| community_of[a] == own)
         .map(|a| with(a, own))
         .collect();
-    let mean = members.iter().sum::<f64>() / members.len() as f64;
-    let variance = members.iter().map(|k| k * k).sum::<f64>() / members.len() as f64 - mean * mean;
-    let z = if variance > 1e-9 {
-        (with(node, own) - mean) / variance.sqrt()
+    let all = |a: usize| (0..5).map(|community| with(a, community)).sum::<f64>();
+    let beyond = |a: usize| all(a) - with(a, community_of[a]);
+    let everyone: Vec<f64> = (0..nodes).map(beyond).collect();
+    let squares: f64 = (0..5)
+        .map(|community| (with(node, community) / all(node)).powi(2))
+        .sum();
+    [
+        written_out_z(with(node, own), &members),
+        written_out_z(beyond(node), &everyone),
+        if all(node) > 0.0 { 1.0 - squares } else { 0.0 },
+    ]
+}
+
+fn written_out_z(value: f64, values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|k| k * k).sum::<f64>() / n - mean * mean;
+    if variance > 1e-9 {
+        (value - mean) / variance.sqrt()
     } else {
         0.0
-    };
-    let all: f64 = (0..5).map(|community| with(node, community)).sum();
-    let squares: f64 = (0..5)
-        .map(|community| (with(node, community) / all).powi(2))
-        .sum();
-    (z, if all > 0.0 { 1.0 - squares } else { 0.0 })
+    }
 }
 
 fn networks_in_communities() -> impl Strategy<Value = (u32, Vec<Tie>, Vec<u32>)> {
@@ -295,8 +305,10 @@ proptest! {
         let matrix = dense(nodes, &ties);
         let network = Network::build(nodes, &ties).unwrap();
         for (node, standing) in roles::stand(&network, &communities).into_iter().enumerate() {
-            let (z, participation) = written_out_standing(&matrix, &communities, node);
-            prop_assert!((standing.within_z - z).abs() < 1e-6, "{} {z}", standing.within_z);
+            let [within, between, participation] =
+                written_out_standing(&matrix, &communities, node);
+            prop_assert!((standing.within_z - within).abs() < 1e-6, "{standing:?} {within}");
+            prop_assert!((standing.between_z - between).abs() < 1e-6, "{standing:?} {between}");
             prop_assert!((standing.participation - participation).abs() < 1e-12);
         }
     }

@@ -66,7 +66,7 @@ fn standings(network: &Network) -> Vec<f64> {
     let standings = roles::stand(network, &communities);
     standings
         .iter()
-        .flat_map(|s| [s.within_z, s.participation])
+        .flat_map(|s| [s.within_z, s.between_z, s.participation])
         .collect()
 }
 

@@ -137,6 +137,9 @@ static LEAKAGE_LEDGER: &[Metric] = metrics! {
 static NETWORK_NODES: &[Metric] = metrics! {
     articulation: Flag =
         "Whether someone would be cut off from the rest of the network without the provider.";
+    between_z: Score =
+        "How far the provider's referrals to and from other communities are above the mean of \
+         all providers, in standard deviations.";
     care_density: Score [patients] =
         "How many patients two providers of the same patient share, on average over the pairs \
          of each patient and over the provider's patients.";
@@ -152,9 +155,9 @@ static NETWORK_NODES: &[Metric] = metrics! {
         "How evenly the provider's referrals, in and out, spread over communities: 0 where all \
          stay in one.";
     role: Text =
-        "What the provider is to the communities: hub (stands out in its own and reaches \
-         others), anchor (stands out in its own), bridge (spread over several, or the only link \
-         to someone), or periphery.";
+        "What the provider is to the communities: hub (stands out in its own and among all by \
+         what it exchanges with others), anchor (in its own), bridge (with others, or the only \
+         link to someone), or periphery.";
     splits_community: Flag =
         "Whether someone would be cut off from the rest of the provider's community without it.";
     within_z: Score =

@@ -107,21 +107,23 @@ impl Tables {
             .unwrap_or(0.0)
     }
 
+    fn beyond(&self, npi: &str) -> f64 {
+        self.total(npi) - self.inside(npi)
+    }
+
     fn within_z(&self, npi: &str) -> f64 {
-        let members: Vec<f64> = self
+        let members = self
             .nodes
             .keys()
-            .filter(|other| self.community(other) == self.community(npi))
-            .map(|other| self.inside(other))
-            .collect();
-        let n = members.len() as f64;
-        let mean = members.iter().sum::<f64>() / n;
-        let variance = members.iter().map(|k| (k - mean).powi(2)).sum::<f64>() / n;
-        if variance > 0.0 {
-            (self.inside(npi) - mean) / variance.sqrt()
-        } else {
-            0.0
-        }
+            .filter(|o| self.community(o) == self.community(npi));
+        z(self.inside(npi), members.map(|other| self.inside(other)))
+    }
+
+    fn between_z(&self, npi: &str) -> f64 {
+        z(
+            self.beyond(npi),
+            self.nodes.keys().map(|other| self.beyond(other)),
+        )
     }
 
     fn participation(&self, npi: &str) -> f64 {
@@ -134,13 +136,29 @@ impl Tables {
     }
 }
 
+/// Standard deviations above the mean.
+fn z(value: f64, values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|k| (k - mean).powi(2)).sum::<f64>() / n;
+    if variance > 0.0 {
+        (value - mean) / variance.sqrt()
+    } else {
+        0.0
+    }
+}
+
 /// The role by the words of the method page.
-fn role(z: f64, participation: f64, cuts: bool) -> &'static str {
-    match (z >= 2.5, participation > 0.30) {
+fn role(row: &Row) -> &'static str {
+    let stands_out = |column: &str| real(row, column) >= 2.5;
+    let is_only_link = row["articulation"] == "true" && real(row, "participation") > 0.30;
+    match (stands_out("within_z"), stands_out("between_z")) {
         (true, true) => "hub",
         (true, false) => "anchor",
-        (false, true) if cuts || participation > 0.62 => "bridge",
-        _ => "periphery",
+        (false, true) => "bridge",
+        (false, false) if is_only_link => "bridge",
+        (false, false) => "periphery",
     }
 }
 
@@ -158,11 +176,14 @@ fn check_nodes(tables: &Tables) {
             near(real(row, "constraint"), tables.constraint(npi)),
             "{npi}"
         );
-        let (z, participation) = (tables.within_z(npi), tables.participation(npi));
-        assert!(near(real(row, "within_z"), z), "{npi}: {z}");
-        assert!(near(real(row, "participation"), participation), "{npi}");
-        let cells = (real(row, "within_z"), real(row, "participation"));
-        assert_eq!(row["role"], role(cells.0, cells.1, cut > 0), "{npi}");
+        for (column, again) in [
+            ("within_z", tables.within_z(npi)),
+            ("between_z", tables.between_z(npi)),
+            ("participation", tables.participation(npi)),
+        ] {
+            assert!(near(real(row, column), again), "{column} of {npi}: {again}");
+        }
+        assert_eq!(row["role"], role(row), "{npi}");
         *roles.entry(row["role"].clone()).or_default() += 1;
         for place in ["x", "y"] {
             assert!((0.0..=1.0).contains(&real(row, place)), "{npi}");
