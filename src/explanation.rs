@@ -292,11 +292,12 @@ fn numbers(explanation: &Explanation, rows: &Table, row: &Table) -> Result<Vec<N
     added.chain(given).collect()
 }
 
-/// The sum of a column: of counts a count (0 where there is none), of numbers a number (none where
-/// there is none).
+/// The sum of a column: of counts a count (0 where there is no row, none where no row has one), of
+/// numbers a number (none where there is none).
 fn sum(rows: &Table, column: &str) -> Result<Option<Value>> {
-    if let Ok(counts) = rows.counts(column) {
-        return Ok(Some(Value::Int(counts.iter().sum())));
+    if let Ok(counts) = rows.ints(column) {
+        let is_known = counts.is_empty() || counts.iter().any(Option::is_some);
+        return Ok(is_known.then(|| Value::Int(counts.into_iter().flatten().sum())));
     }
     let numbers: Vec<f64> = rows.reals(column)?.into_iter().flatten().collect();
     Ok((!numbers.is_empty()).then(|| Value::Real(numbers.iter().sum())))

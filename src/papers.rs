@@ -167,6 +167,10 @@ impl Papers<'_> {
             definitions: definitions(&sections),
             coverage: coverage.as_ref().map(|table| (table, COVERAGE)),
             sources: self.sources(),
+            prospects_judged: self
+                .made
+                .get("prospects_judged")
+                .map(|table| (table, PROSPECTS_JUDGED)),
             load_report: &load_report,
             notes: warnings.to_vec(),
             missing: missing.to_vec(),
@@ -216,7 +220,7 @@ impl Papers<'_> {
             .snapshot
             .loads
             .iter()
-            .filter(|l| l.table == "referrals")
+            .filter(|l| ["referrals", "shared_patients"].contains(&l.table.as_str()))
             .map(|l| l.source.clone())
             .collect();
         sources.sort();
@@ -408,14 +412,29 @@ const COVERAGE: &[&str] = &[
     "silent",
 ];
 
+/// What stands of the judgement of prospects in the report.
+const PROSPECTS_JUDGED: &[&str] = &[
+    "method",
+    "auc",
+    "precision_at_100",
+    "candidates",
+    "ties_test",
+    "scale_km",
+    "note",
+];
+
 /// What the shown columns mean in their tables; a column that means two things stands twice.
 fn definitions(sections: &[Section<'_>]) -> Vec<(String, String)> {
     let shown = sections
         .iter()
         .flat_map(|s| s.columns.iter().map(|column| (s.table.name(), *column)));
     let coverage = COVERAGE.iter().map(|column| ("coverage", *column));
+    let judged = PROSPECTS_JUDGED
+        .iter()
+        .map(|column| ("prospects_judged", *column));
     let mut said: Vec<(&str, &str)> = shown
         .chain(coverage)
+        .chain(judged)
         .filter_map(|(table, column)| metrics::of(table, column).filter(|m| m.name == column))
         .map(|metric| (metric.name, metric.sentence))
         .collect();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::base::config::Cut;
 use crate::base::progress::{Progress, Silent};
 
-use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
+use crate::base::{Config, Day, Error, Quarter, Result, Table, Workspace, units};
 use crate::cuts::cut;
 use crate::engine::Engine;
 use crate::findings::{Context, FINDINGS, Made, service_area};
@@ -32,11 +32,20 @@ pub struct Ran {
 }
 
 /// The last whole quarter: the last that ends on or before the greatest latest day of any referral
-/// export.
+/// export. Where there is none, the quarter in which the last period of the shared-patient files
+/// ends: before its end nothing of that period was known.
 pub fn last_whole_quarter(snapshot: &Snapshot) -> Result<Quarter> {
-    let latest = snapshot.latest_on().ok_or_else(|| {
-        Error::usage("no referrals are loaded").help("load exports with 'catchment ingest PATH'")
-    })?;
+    let Some(latest) = snapshot.latest_on() else {
+        return match snapshot.shared {
+            None => Err(Error::usage("no referrals are loaded")
+                .help("load exports with 'catchment ingest PATH'")),
+            Some(shared) => shared.to_on.map(Day::quarter).ok_or_else(|| {
+                Error::usage("the shared-patient files do not say when their period ends").help(
+                    "name the quarter, such as --quarter 2015Q4, or give period_to a value in a mapping",
+                )
+            }),
+        };
+    };
     let quarter = latest.quarter();
     Ok(if quarter.last_day() <= latest {
         quarter
@@ -221,7 +230,10 @@ fn make_findings(context: &Context<'_>, progress: &dyn Progress) -> Result<Made>
 /// The kinds of input that no load feeds, and what each would bring.
 fn missing_inputs(snapshot: &Snapshot) -> Vec<String> {
     const BRINGS: &[(&str, &str)] = &[
-        ("referrals", "everything but the map of supply"),
+        (
+            "referrals",
+            "everything but the map of supply, and what shared patients tell",
+        ),
         (
             "providers",
             "who is inside, specialties and practices: leakage, referrers, supply",
@@ -268,6 +280,7 @@ fn warnings(
         ));
     }
     out.extend(silent_sources(made, quarter)?);
+    out.extend(shared_patients(warehouse, made)?);
     let span = warehouse.read("int_referral_span")?;
     let count = |column: &str| -> Result<i64> {
         Ok(span.ints(column)?.first().copied().flatten().unwrap_or(0))
@@ -280,21 +293,64 @@ fn warnings(
             units::counted(all, "referral"),
         ));
     }
-    if let Some(leakage) = made.get("leakage_by_specialty") {
-        let now = leakage
-            .only("specialty", "all")?
-            .only("quarter", &quarter.to_string())?;
-        if let (Some(Some(n)), Some(Some(unknown))) = (
-            now.ints("n")?.first().copied(),
-            now.ints("unknown_destination")?.first().copied(),
-        ) && unknown * 10 > n + unknown
-        {
-            out.push(format!(
-                "the destination of {} of {} aligned referrals is unknown: leakage shows both bounds and nothing is ranked",
-                units::count(unknown),
-                units::count(n + unknown),
-            ));
-        }
+    out.extend(unknown_destinations(made, quarter)?);
+    Ok(out)
+}
+
+/// A sentence where so many destinations are unknown that nothing is ranked.
+fn unknown_destinations(made: &Made, quarter: Quarter) -> Result<Option<String>> {
+    let Some(leakage) = made.get("leakage_by_specialty") else {
+        return Ok(None);
+    };
+    let now = leakage
+        .only("specialty", "all")?
+        .only("quarter", &quarter.to_string())?;
+    let count = |column: &str| -> Result<i64> {
+        Ok(now.ints(column)?.first().copied().flatten().unwrap_or(0))
+    };
+    let (n, unknown) = (count("n")?, count("unknown_destination")?);
+    Ok((unknown * 10 > n + unknown).then(|| {
+        format!(
+            "the destination of {} of {} aligned referrals is unknown: leakage shows both bounds and nothing is ranked",
+            units::count(unknown),
+            units::count(n + unknown),
+        )
+    }))
+}
+
+/// What can't be said of a network of shared patients.
+fn shared_patients(warehouse: &Warehouse<'_>, made: &Made) -> Result<Vec<String>> {
+    let Some(info) = made.get("run_info") else {
+        return Ok(Vec::new());
+    };
+    if info.cell("network_of", 0)? != "shared_patients" {
+        return Ok(Vec::new());
+    }
+    let end = |column: &str| -> Result<String> {
+        let day = info.cell(column, 0)?;
+        Ok(match day.is_empty() {
+            true => "a day that no file states".to_string(),
+            false => day,
+        })
+    };
+    let mut out = vec![format!(
+        "the network and the market are of shared patients, from {} to {}: such files have neither days nor orders, so nothing is said of changes, of lapsed referrers and of leakage; pairs of fewer than 11 patients are left out of the public ones, so a missing tie is not zero",
+        end("network_from_on")?,
+        end("network_to_on")?,
+    )];
+    let periods = warehouse.ask(
+        "periods of shared patients",
+        "select count(*) as n from (select distinct period_from, period_to from stg_shared_patients)",
+    )?;
+    let others = periods.counts("n")?.first().map_or(0, |n| n - 1);
+    if others > 0 {
+        out.push(format!(
+            "shared patients of {} are loaded and stand apart: the network is of the latest one alone",
+            match others {
+                1 => "another period".to_string(),
+                more => format!("{more} other periods"),
+            }
+        ));
     }
     Ok(out)
 }

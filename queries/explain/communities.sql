@@ -20,8 +20,9 @@ select
   n.specialty,
   n.county,
   1 as providers,
-  coalesce(s.referrals_inside, 0) as referrals_inside,
-  coalesce(s.referrals_leaving, 0) as referrals_leaving,
+  -- A network of shared patients has no referrals, which is not the same as none.
+  case when n.referrals_out is not null then coalesce(s.referrals_inside, 0) end as referrals_inside,
+  case when n.referrals_out is not null then coalesce(s.referrals_leaving, 0) end as referrals_leaving,
   coalesce(o.to_us, 0) as to_us,
   coalesce(o.to_us + o.to_others, 0) as our_share_n
 from result_network_nodes as n

@@ -1,4 +1,4 @@
--- title: What each referrer sent in four quarters, and whether its loss would split its community
+-- title: What each referrer sent in four quarters (where no referral is known, the patients whom it shares with us), and whether its loss would split its community
 -- key: specialty, practice_id
 -- adds: n
 -- gives: bridges = distinct bridge

@@ -4,10 +4,36 @@
 -- definition: From claims a row a patient (a claim where no patient is given), rendering provider and
 --   organization on the day of service at the provider's primary place, in the last twelve
 --   quarters. Where there is no claim at all, from shared patients a row a provider whom patients go
---   on to, with their number in each quarter of the file's period; patients of several pairs count
---   for each. The specialty is the provider's, else the claim's.
+--   on to, with their number in each quarter that the file's period holds whole, and in the run's
+--   quarter where the period ends in it; of several periods the one that ends last, and of those the
+--   one that begins last. Pairs whose file does not say when they end stand for the run's quarter
+--   alone, and only where no file says it. Patients of several pairs count for each. The specialty
+--   is the provider's, else the claim's.
 -- checks: patient_key <> '' or patients > 0
-with served as (
+with periods as (
+  select
+    period_from,
+    period_to,
+    period_to < date '2999-12-31' as is_dated,
+    bool_or(period_to < date '2999-12-31') over () as any_is_dated
+  from stg_shared_patients
+  where patients > 0
+  group by period_from, period_to
+),
+shown_periods as (
+  select
+    q.quarter,
+    q.last_on,
+    p.period_from,
+    p.period_to,
+    row_number() over (partition by q.quarter order by p.period_to desc, p.period_from desc) as choice
+  from periods as p
+  inner join reference_quarters as q
+    on (p.is_dated and p.period_from <= q.first_on and p.period_to >= q.last_on)
+    or (p.is_dated and q.age = 0 and p.period_to >= q.first_on)
+    or (not p.any_is_dated and q.age = 0)
+),
+served as (
   select
     c.rendering_npi,
     c.service_date as on_day,
@@ -28,7 +54,8 @@ with served as (
     cast(null as varchar) as patient_key,
     sum(t.patients) as patients
   from stg_shared_patients as t
-  inner join reference_quarters as q on t.period_from <= q.first_on and t.period_to >= q.last_on
+  inner join shown_periods as q
+    on q.choice = 1 and q.period_from = t.period_from and q.period_to = t.period_to
   left join int_provider_specialties as p on p.npi = t.npi_to
   cross join (select count(*) as claims from stg_claims) as w
   where w.claims = 0 and t.patients > 0

@@ -365,11 +365,23 @@ mod tests {
             "service_area",
             "zip territory place county patients patient_share cumulative_patient_share reached rank",
         ),
+        (
+            "prospects",
+            "npi name specialty affiliation practice_id practice_name county territory lat lon score \
+                 reasons expected_referrals suggested_specialty suggested_introducer rank introducer_npi \
+                 distance_km our_referrers_tied partners",
+        ),
+        (
+            "prospects_judged",
+            "method auc auc_low auc_high precision_at_100 precision_at_100_low precision_at_100_high \
+                 ties_train ties_test candidates scale_km note",
+        ),
     ];
 
     /// The columns of each table.
     const COLUMNS_OF_TABLES: &[&str] = &[
-        "quarter as_of_on sources first_on last_on version configuration_hash audience",
+        "quarter as_of_on sources first_on last_on version configuration_hash audience \
+             network_of network_from_on network_to_on",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept \
              inbound_external_change_year inbound_external_change_year_low \
              inbound_external_change_year_high inbound_external_change_year_q mean limit_low \
@@ -395,7 +407,7 @@ mod tests {
              utilisation_4q backlog backlog_weeks backlog_change median_wait_days \
              median_wait_days_low median_wait_days_high wait_p90_days status",
         "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
-             clustering component affiliation",
+             clustering component affiliation patients_in patients_out",
         "npi_from name_from npi_to name_to referrals patients share_of_out share_of_in \
              reciprocity first_on last_on",
         "source quarter rows referring_resolved destination_resolved specialty_known \

@@ -86,6 +86,19 @@ impl Tables {
         self.0.get(name)
     }
 
+    /// What comes in as the run counts it: referrals or, where the run knows of none, patients whom
+    /// providers share; one and many of them.
+    pub(crate) fn inbound(&self) -> Result<(&'static str, &'static str)> {
+        let info = self.get("run_info");
+        let info = info.filter(|info| info.rows() > 0 && info.has("network_of"));
+        Ok(
+            match info.map(|info| info.cell("network_of", 0)).transpose()? {
+                Some(of) if of == "shared_patients" => ("shared patient", "shared patients"),
+                _ => ("referral", "referrals"),
+            },
+        )
+    }
+
     /// Its rows whose text in `column` is `value`; `None` where the table is not there or has no
     /// such row.
     pub(crate) fn rows(&self, name: &str, column: &str, value: &str) -> Result<Option<Table>> {

@@ -125,8 +125,11 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     };
     let shown = order(&table, frame)?;
     let now = || shown.all.iter().filter_map(Organization::now);
-    let unranked = now().all(|p| p.rank.is_none()) && now().any(|p| p.received.is_some());
-    if shown.all.is_empty() || unranked {
+    let unranked =
+        now().all(|p| p.rank.is_none()) && now().any(|p| p.received.is_some_and(|n| n > 0));
+    // Shared patients alone know everybody's market, and nothing that left us.
+    let nothing_left = now().next().is_some() && now().all(|p| p.received == Some(0));
+    if shown.all.is_empty() || unranked || nothing_left {
         return Ok(missing(frame, unranked));
     }
     let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &shown), CHART.internal);

@@ -18,7 +18,7 @@ use crate::catalogue::{Chart, Tables};
 pub(crate) const CHART: Chart = Chart {
     name: "concentration",
     question: "On whom do we depend?",
-    reads: &["concentration_curve", "fragility"],
+    reads: &["concentration_curve", "fragility", "run_info"],
     internal: false,
     draw,
 };
@@ -99,17 +99,18 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     });
     let own = all.iter().filter(|c| !c.is_all()).count();
     let first = most_concentrated(&all);
+    let (_, many) = tables.inbound()?;
     let shown = shown(&all, first);
     let drawn = shown.iter().filter(|(c, _)| !c.is_all()).count();
     let mut sheet = Sheet::new(
         CHART.name,
         frame,
-        heading(frame, first, &shown),
+        heading(frame, first, &shown, many),
         CHART.internal,
     );
     let further = ("further specialty", "further specialties");
     sheet.further(own - drawn, further, TABLE);
-    picture(&sheet, &shown)?;
+    picture(&sheet, &shown, many)?;
     Ok(sheet.finish())
 }
 
@@ -197,7 +198,7 @@ fn shown<'c>(all: &'c [Curve], first: Option<&'c Curve>) -> Vec<(&'c Curve, Part
     first.chain(others).chain(sum).collect()
 }
 
-fn heading(frame: &Frame, first: Option<&Curve>, shown: &[(&Curve, Part)]) -> Heading {
+fn heading(frame: &Frame, first: Option<&Curve>, shown: &[(&Curve, Part)], many: &str) -> Heading {
     let title = match first {
         Some(curve) => format!(
             "Ten referrers send {} of {}",
@@ -205,16 +206,16 @@ fn heading(frame: &Frame, first: Option<&Curve>, shown: &[(&Curve, Part)]) -> He
             curve.specialty
         ),
         None if shown.iter().any(|(c, _)| c.known()) => {
-            format!("No specialty has {FEW} referrals, so none is compared")
+            format!("No specialty has {FEW} {many}, so none is compared")
         }
         None => "What the first referrers send is withheld".to_string(),
     };
     let shorter = first
         .and_then(|curve| curve.first[2])
         .map(|ten| format!("Ten referrers send {} of one specialty", share(ten)));
-    let mut footer = vec![
-        "Dots: the first, the first five and the first ten referrers by referrals.".to_string(),
-    ];
+    let mut footer = vec![format!(
+        "Dots: the first, the first five and the first ten referrers by {many}."
+    )];
     let most = shown.iter().map(|(c, _)| c.referrers()).max().unwrap_or(0);
     if most > REFERRERS {
         footer.push(format!(
@@ -223,14 +224,14 @@ fn heading(frame: &Frame, first: Option<&Curve>, shown: &[(&Curve, Part)]) -> He
         ));
     }
     if shown.iter().any(|(c, _)| c.few()) {
-        footer.push(format!("Hollow: fewer than {FEW} referrals."));
+        footer.push(format!("Hollow: fewer than {FEW} {many}."));
     }
     let n = shown
         .iter()
         .find(|(c, _)| c.is_all())
         .and_then(|(c, _)| c.n);
     if let Some(n) = n {
-        footer.push(format!("{} referrals in all.", units::count(n)));
+        footer.push(format!("{} {many} in all.", units::count(n)));
     }
     let all = shown.iter().find(|(c, _)| c.is_all());
     let sum = all.and_then(|(c, _)| c.first[2]);
@@ -239,13 +240,13 @@ fn heading(frame: &Frame, first: Option<&Curve>, shown: &[(&Curve, Part)]) -> He
     });
     Heading {
         alt: format!(
-            "Curves of the share of inbound referrals that the first referrers send, by specialty, {}. \
+            "Curves of the share of inbound {many} that the first referrers send, by specialty, {}. \
              {title}.{sum}",
             frame.quarter
         ),
         titles: [title].into_iter().chain(shorter).collect(),
         subtitle: format!(
-            "Share of external inbound referrals from the first referrers, most referrals first, %, by \
+            "Share of external inbound {many} from the first referrers, most {many} first, %, by \
              specialty, {}",
             frame.quarter.for_people()
         ),
@@ -259,7 +260,7 @@ struct Columns {
     first: [Rect; 3],
 }
 
-fn picture(sheet: &Sheet, shown: &[(&Curve, Part)]) -> Result<()> {
+fn picture(sheet: &Sheet, shown: &[(&Curve, Part)], many: &str) -> Result<()> {
     let area = sheet.area();
     let half = sheet.is_half();
     let parts = if half {
@@ -283,7 +284,7 @@ fn picture(sheet: &Sheet, shown: &[(&Curve, Part)]) -> Result<()> {
     let most = longest.clamp(10, REFERRERS);
     let plot = sheet.plot(at, (0.0, most as f64), (0.0, 1.0));
     sheet.grid_up(&plot, at, &ticks(0.0, 1.0, 5), |t, _| units::percent(t, 0));
-    below(sheet, &plot, at, most);
+    below(sheet, &plot, at, most, many);
     for (curve, part) in shown.iter().rev() {
         line(sheet, &plot, curve, colour(sheet, *part), most)?;
     }
@@ -305,7 +306,7 @@ fn colour(sheet: &Sheet, part: Part) -> Colour {
 }
 
 /// The number of referrers below the curves.
-fn below(sheet: &Sheet, plot: &Plot, at: Rect, most: i64) {
+fn below(sheet: &Sheet, plot: &Plot, at: Rect, most: i64, many: &str) {
     let tens = (2..=most / 10).map(|ten| ten * 10);
     let words = sheet.quiet().from(Anchor::Middle);
     for count in [1, 5, 10].into_iter().chain(tens) {
@@ -322,7 +323,8 @@ fn below(sheet: &Sheet, plot: &Plot, at: Rect, most: i64) {
         }
     }
     let middle = ((at.x0 + at.x1) / 2.0, at.y1 + LABEL * 2.55);
-    sheet.text(middle, words, "Referrers, most referrals first");
+    let title = format!("Referrers, most {many} first");
+    sheet.text(middle, words, &title);
 }
 
 fn line(sheet: &Sheet, plot: &Plot, curve: &Curve, colour: Colour, most: i64) -> Result<()> {

@@ -17,7 +17,7 @@ use crate::catalogue::{Chart, Tables};
 pub(crate) const CHART: Chart = Chart {
     name: "fragility",
     question: "How fragile?",
-    reads: &["fragility"],
+    reads: &["fragility", "run_info"],
     internal: false,
     draw,
 };
@@ -52,13 +52,15 @@ struct Shown {
     rows: Vec<Specialty>,
     ranked: usize,
     all: Option<Specialty>,
+    /// What comes in, one and many.
+    inbound: (&'static str, &'static str),
 }
 
 fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     let Some(table) = tables.rows(TABLE, "practice_id", "all")? else {
         return Ok(missing(frame));
     };
-    let shown = order(specialties(&table)?);
+    let shown = order(specialties(&table)?, tables.inbound()?);
     let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &shown), CHART.internal);
     picture(&mut sheet, &shown)?;
     Ok(sheet.finish())
@@ -98,7 +100,7 @@ fn specialties(table: &Table) -> Result<Vec<Specialty>> {
     records(table).map(specialty).collect()
 }
 
-fn order(rows: Vec<Specialty>) -> Shown {
+fn order(rows: Vec<Specialty>, inbound: (&'static str, &'static str)) -> Shown {
     let (all, mut rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.name == "all");
     let top = |row: &Specialty| row.top.filter(|_| row.ranked()).unwrap_or(0.0);
     rows.sort_by(|a, b| {
@@ -109,10 +111,12 @@ fn order(rows: Vec<Specialty>) -> Shown {
         ranked: rows.iter().filter(|row| row.ranked()).count(),
         rows,
         all: all.into_iter().next(),
+        inbound,
     }
 }
 
 fn heading(frame: &Frame, shown: &Shown) -> Heading {
+    let (one, many) = shown.inbound;
     let titles = titles(shown);
     let mut footer = vec![
         "Herfindahl: the sum of the squared shares of all practices; the lower, the less depends on one."
@@ -122,13 +126,10 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         footer.push("Bridges: providers whose loss would split a community.".to_string());
     }
     if shown.rows.iter().any(|row| row.few() && row.top.is_some()) {
-        footer.push(format!("Hollow, not ranked: fewer than {FEW} referrals."));
+        footer.push(format!("Hollow, not ranked: fewer than {FEW} {many}."));
     }
     if let Some(n) = shown.all.as_ref().and_then(|all| all.n) {
-        footer.push(format!(
-            "{} in all.",
-            counted(n.max(0) as usize, "referral", "referrals")
-        ));
+        footer.push(format!("{} in all.", counted(n.max(0) as usize, one, many)));
     }
     let last = shown.rows.iter().take(shown.ranked).next_back();
     let least = last
@@ -138,7 +139,7 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
     let sum = sum.map(|top| format!(" All specialties: {}.", share(top)));
     Heading {
         alt: format!(
-            "Dots of the share of inbound referrals that the largest practice sends, by specialty, {}. {}.{}{}",
+            "Dots of the share of inbound {many} that the largest practice sends, by specialty, {}. {}.{}{}",
             frame.quarter,
             titles.first().map_or("", |t| t),
             least.unwrap_or_default(),
@@ -146,7 +147,7 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         ),
         titles,
         subtitle: format!(
-            "Share of external inbound referrals that the largest practice sends, %, by specialty, {}",
+            "Share of external inbound {many} that the largest practice sends, %, by specialty, {}",
             frame.quarter.for_people()
         ),
         footer,
@@ -154,18 +155,19 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
 }
 
 fn titles(shown: &Shown) -> Vec<String> {
+    let (_, many) = shown.inbound;
     let first = shown.rows.first().filter(|row| row.ranked());
     let Some((row, top)) = first.and_then(|row| Some((row, row.top?))) else {
         let every = |is: fn(&Specialty) -> bool| shown.rows.iter().all(is);
         let sum = shown.all.as_ref().and_then(|all| all.top);
         return vec![match sum {
             Some(top) if shown.rows.is_empty() => {
-                format!("One practice sends {} of all referrals", share(top))
+                format!("One practice sends {} of all {many}", share(top))
             }
             _ if every(|row| row.top.is_none()) => {
                 "What the largest practice sends is withheld".to_string()
             }
-            _ => format!("No specialty has {FEW} referrals, so none is ranked"),
+            _ => format!("No specialty has {FEW} {many}, so none is ranked"),
         }];
     };
     vec![

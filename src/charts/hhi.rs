@@ -34,8 +34,10 @@ const HIGH: f64 = 1800.0;
 struct Market {
     specialty: String,
     concentration: Option<f64>,
-    /// The first organization, with its share.
+    /// The organization with the greatest share.
     largest: Option<(String, f64)>,
+    /// Everybody's patients, where the table has them.
+    patients: Option<i64>,
     few: bool,
 }
 
@@ -77,21 +79,34 @@ fn markets(table: &Table) -> Result<Vec<Market>> {
         let concentration = row.real("concentration")?;
         let rate = row.real("market_share")?;
         let named = row.name("organization_name", "organization_id")?;
-        let largest = (row.int("rank")? == Some(1)).then(|| rate.map(|rate| (named, rate)));
+        let largest = rate.map(|rate| (named, rate));
+        let patients = match table.has("patients") {
+            true => row.int("patients")?,
+            false => None,
+        };
         let few = whole(row.int("received")?, rate).is_some_and(|n| n < FEW);
         match index.and_then(|index| out.get_mut(index)) {
             Some(market) => {
                 market.concentration = market.concentration.or(concentration);
-                market.largest = market.largest.take().or(largest.flatten());
+                let greatest = market
+                    .largest
+                    .as_ref()
+                    .map_or(f64::MIN, |largest| largest.1);
+                market.largest = largest.filter(|l| l.1 > greatest).or(market.largest.take());
+                market.patients = market.patients.zip(patients).map(|(sum, n)| sum + n);
                 market.few |= few;
             }
             None => out.push(Market {
                 specialty,
                 concentration,
-                largest: largest.flatten(),
+                largest,
+                patients,
                 few,
             }),
         }
+    }
+    for market in &mut out {
+        market.few = market.patients.map_or(market.few, |n| n < FEW);
     }
     // All specialties together are no market.
     out.retain(|market| market.specialty != "all");
@@ -122,7 +137,8 @@ fn heading(frame: &Frame, all: &[Market]) -> Heading {
         ));
     }
     if all.iter().any(|market| market.few) {
-        footer.push(format!("Hollow, not ranked: fewer than {FEW} referrals."));
+        let counted = counted_things(all);
+        footer.push(format!("Hollow, not ranked: fewer than {FEW} {counted}."));
     }
     let last = all
         .iter()
@@ -149,13 +165,24 @@ fn heading(frame: &Frame, all: &[Market]) -> Heading {
     }
 }
 
+/// What too few of makes a market hollow.
+fn counted_things(all: &[Market]) -> &'static str {
+    match all.iter().any(|market| market.patients.is_some()) {
+        true => "patients",
+        false => "referrals",
+    }
+}
+
 fn titles(all: &[Market]) -> Vec<String> {
     let first = all.first().filter(|market| !market.few);
     let Some((market, value)) = first.and_then(|m| Some((m, m.concentration?))) else {
         let title = if all.iter().all(|market| market.concentration.is_none()) {
             "The concentration of the markets is withheld"
         } else {
-            "Too few referrals to say which market is most concentrated"
+            &format!(
+                "Too few {} to say which market is most concentrated",
+                counted_things(all)
+            )
         };
         return vec![title.to_string()];
     };

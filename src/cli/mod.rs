@@ -8,6 +8,7 @@ mod identity;
 mod ingest;
 mod init;
 mod mapping;
+mod network;
 mod progress;
 mod quarantine;
 mod query;
@@ -57,6 +58,7 @@ enum Command {
     Status(status::Arguments),
     Quarantine(quarantine::Arguments),
     Identity(identity::Arguments),
+    Network(network::Arguments),
     Mapping(mapping::Arguments),
     Completions(completions::Arguments),
 }
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Status(arguments) => status::call(&arguments, &global),
         Command::Quarantine(arguments) => quarantine::call(&arguments, &global),
         Command::Identity(arguments) => identity::call(&arguments, &global),
+        Command::Network(arguments) => network::call(&arguments, &global),
         Command::Mapping(arguments) => mapping::call(&arguments, &global),
         Command::Completions(arguments) => completions::call(&arguments),
     };

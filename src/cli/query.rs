@@ -166,7 +166,12 @@ fn provide(
     Ok(())
 }
 
-fn provide_result(engine: &Engine, name: &str, file: &Path, quarter: Quarter) -> Result<()> {
+pub(super) fn provide_result(
+    engine: &Engine,
+    name: &str,
+    file: &Path,
+    quarter: Quarter,
+) -> Result<()> {
     if !file.is_file() {
         return Err(Error::usage(format!("{name} of {quarter} is not made yet"))
             .help(format!("run first: catchment run --quarter {quarter}")));

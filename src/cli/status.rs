@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Global, init, print};
-use crate::base::{Config, Quarter, Result, Table, Workspace, units};
+use crate::base::{Config, Day, Quarter, Result, Table, Workspace, units};
 use crate::engine::{Engine, Parameters};
 use crate::identity;
 use crate::lake::{Load, Snapshot};
@@ -28,16 +28,38 @@ pub(super) fn call(_arguments: &Arguments, global: &Global) -> Result<ExitCode> 
         out.push_str("  (the folder's name: set yours under [organisation] in catchment.toml)\n");
     }
     out.push_str(&loaded(&snapshot.loads));
+    out.push_str(&shared(&snapshot));
     match last_whole_quarter(&snapshot) {
         Ok(quarter) => {
             out.push_str(&known(&workspace, &config, &engine, &snapshot, quarter)?);
             out.push_str(&format!("\nlast whole quarter: {quarter}\n"));
         }
-        Err(_) => out.push_str("\nno referrals are loaded: begin with 'catchment ingest PATH'\n"),
+        Err(_) if snapshot.shared.is_none() => {
+            out.push_str("\nno referrals are loaded: begin with 'catchment ingest PATH'\n");
+        }
+        Err(unknown) => out.push_str(&format!("\n{unknown}\n")),
     }
     out.push_str(&format!("runs: {}\n", runs(&workspace)));
     print(&out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The period of the shared-patient files, and what they make where there are no referrals.
+fn shared(snapshot: &Snapshot) -> String {
+    let Some(shared) = snapshot.shared else {
+        return String::new();
+    };
+    let day = |day: Option<Day>| day.map_or("a day not stated".to_string(), |day| day.to_string());
+    let mut out = format!(
+        "\nshared patients: {}, {} to {}\n",
+        units::counted(shared.pairs, "pair"),
+        day(shared.from_on),
+        day(shared.to_on)
+    );
+    if snapshot.latest_on().is_none() {
+        out.push_str("  no referrals are loaded: they make the network and the market alone\n");
+    }
+    out
 }
 
 /// What the referrals say and do not say: names, and by source what each quarter holds.

@@ -34,6 +34,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let found = &of_run.communities;
     let sizes = found.partition.sizes();
     let counts = Counts::of(of_run, sizes.len());
+    let is_of_referrals = of_run.is_of_referrals()?;
+    let referrals = |n: &i64| is_of_referrals.then_some(*n);
     let (shares, shares_n) = our_shares(context, of_run, sizes.len())?;
     let before = before(context, of_run)?;
     let before = |at: usize| before.get(at).copied().flatten();
@@ -53,11 +55,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let out = TableBuilder::new("communities")
         .int("community", (1..=sizes.len() as i64).map(Some))
         .int("providers", sizes.iter().map(|n| Some(i64::from(*n))))
-        .int("referrals_inside", counts.inside.iter().copied().map(Some))
-        .int(
-            "referrals_leaving",
-            counts.leaving.iter().copied().map(Some),
-        );
+        .int("referrals_inside", counts.inside.iter().map(referrals))
+        .int("referrals_leaving", counts.leaving.iter().map(referrals));
     estimates(out, "our_share", &shares)
         .int("our_share_n", shares_n.into_iter().map(Some))
         .text("main_specialties", specialties.iter().map(Some))

@@ -98,6 +98,12 @@ impl Field {
         Estimate::share(own, all, || wilson_clustered(own, all, 1.0))
     }
 
+    /// The organization's patients; none where nothing is known of the market.
+    fn patients(&self, (key, quarter): &(Key, Quarter)) -> Option<i64> {
+        let market = self.markets.get(&(key.1.clone(), *quarter))?;
+        Some(market.get(&key.0).copied().unwrap_or(0) as i64)
+    }
+
     fn change(&self, (key, quarter): &(Key, Quarter)) -> Option<Change> {
         let of = |q: Quarter| (self.received.of(key, q), self.left.of(&key.1, q));
         if of(*quarter).0.n() == 0 {
@@ -140,6 +146,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             rows.iter().map(|row| field.concentration(row)),
         )
         .flag("is_us", rows.iter().map(|row| Some(field.us.contains(row))))
+        .int("patients", rows.iter().map(|row| field.patients(row)))
         .finish()
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::network::ReferralNetwork;
+use super::prospect_judgement::Judgement;
 use super::recoverable::{Assigned, Recovered};
 use super::tie_changes::TieChanges;
 use crate::base::{Config, Error, Quarter, Result, Table};
@@ -24,6 +25,7 @@ pub struct Context<'a> {
     network: OnceCell<ReferralNetwork>,
     tie_changes: OnceCell<TieChanges>,
     is_part: bool,
+    prospects_judged: OnceCell<Judgement>,
 }
 
 impl<'a> Context<'a> {
@@ -38,6 +40,7 @@ impl<'a> Context<'a> {
             network: OnceCell::new(),
             tie_changes: OnceCell::new(),
             is_part: false,
+            prospects_judged: OnceCell::new(),
         }
     }
 
@@ -54,6 +57,7 @@ impl<'a> Context<'a> {
             network: OnceCell::new(),
             tie_changes: OnceCell::new(),
             is_part: true,
+            prospects_judged: OnceCell::new(),
         })
     }
 
@@ -98,6 +102,15 @@ impl<'a> Context<'a> {
         }
         let changes = TieChanges::read(self)?;
         Ok(self.tie_changes.get_or_init(|| changes))
+    }
+
+    /// What the rule for prospects is worth; reckoned when it is first asked for.
+    pub(super) fn prospects_judged(&self) -> Result<&Judgement> {
+        if let Some(judged) = self.prospects_judged.get() {
+            return Ok(judged);
+        }
+        let judged = Judgement::reckon(self)?;
+        Ok(self.prospects_judged.get_or_init(|| judged))
     }
 }
 

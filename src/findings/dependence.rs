@@ -1,4 +1,4 @@
-//! Inbound referrals by those who send them: what fragility and its curve add up.
+//! Inbound referrals (or shared patients) by those who send them: what fragility and its curve add up.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,14 @@ impl Practice {
 /// What each practice sends, by specialty, `all` included.
 pub(super) type Senders = BTreeMap<String, BTreeMap<String, Practice>>;
 
-/// Reads the external inbound referrals of the last four quarters.
+/// Whether what is counted are referrals: without any known they are shared patients.
+pub(super) fn are_referrals(context: &Context<'_>) -> Result<bool> {
+    let sql = "select count(*) as n from int_dependence_cells where not of_referrals";
+    let table = context.warehouse.ask("what dependence counts", sql)?;
+    Ok(table.counts("n")?.first().is_none_or(|n| *n == 0))
+}
+
+/// Reads the external inbound referrals of the last four quarters, or the shared patients.
 pub(super) fn senders(context: &Context<'_>) -> Result<Senders> {
     let table = context.warehouse.read(MART)?;
     let (specialties, practices) = (table.text("specialty")?, table.text("practice_id")?);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, Finding, Made, made};
-use super::dependence::{MART, Practice, senders};
+use super::dependence::{MART, Practice, are_referrals, senders};
 use super::leakage_rates::ALL;
 use crate::base::{Result, Table, TableBuilder};
 use crate::stats::concentration::{measure, top_share};
@@ -86,7 +86,12 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let top = |k: usize| rows.iter().map(move |row| top_share(&row.counts, k));
     let label = |at: usize| rows.iter().map(move |row| Some(&row.labels[at]));
     let points = |row: &Row| measure(&row.counts).map(|measured| measured.points());
-    let lost = |row: &Row| row.counts.iter().max().map(|n| *n as f64 / QUARTERS);
+    // Of shared patients nobody knows how many would go with whom.
+    let are_referrals = are_referrals(context)?;
+    let lost = |row: &Row| {
+        let most = row.counts.iter().max().filter(|_| are_referrals);
+        most.map(|n| *n as f64 / QUARTERS)
+    };
     TableBuilder::new("fragility")
         .text("specialty", rows.iter().map(|row| Some(&row.specialty)))
         .text("practice_id", rows.iter().map(|row| Some(&row.practice_id)))

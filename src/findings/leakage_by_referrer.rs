@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_by_destination::unranked;
-use super::leakage_cells::{Cell, Cells, shown};
+use super::leakage_cells::{Cells, shown};
 use super::leakage_rates::{ALL, FEWEST_RANKED};
 use super::recoverable::{By, MARTS};
 use crate::base::{Quarter, Result, Table, TableBuilder};
@@ -170,8 +170,8 @@ fn rates(
 }
 
 fn change_of_one(cells: &Cells, npi: &str, quarter: Quarter, back: i32) -> Option<Change> {
-    let now: &Cell = cells.of(ALL, &quarter.to_string()).get(npi)?;
-    let before = cells.of(ALL, &quarter.plus(-back).to_string()).get(npi)?;
+    let now = cells.of_one(ALL, &quarter.to_string(), npi)?;
+    let before = cells.of_one(ALL, &quarter.plus(-back).to_string(), npi)?;
     newcombe_difference(now.leaked, now.n, before.leaked, before.n)
 }
 
@@ -185,14 +185,15 @@ fn expected_leakage(rows: &Rows, cells: &Cells) -> Vec<f64> {
         let text = quarter.to_string();
         for (_, group) in cells.specialties(&text) {
             let (leaked, n) = group
-                .values()
-                .fold((0, 0), |sum, c| (sum.0 + c.leaked, sum.1 + c.n));
+                .iter()
+                .fold((0, 0), |sum, (_, c)| (sum.0 + c.leaked, sum.1 + c.n));
             if n == 0 {
                 continue;
             }
             let rate = leaked as f64 / n as f64;
-            for (npi, cell) in group {
-                let Ok(at) = rows.npis.binary_search(npi) else {
+            for (referrer, cell) in group {
+                let npi = cells.npi(*referrer);
+                let Ok(at) = rows.npis.binary_search_by(|known| known.as_str().cmp(npi)) else {
                     continue;
                 };
                 let total = totals.entry((quarter, rows.npis[at].as_str())).or_default();

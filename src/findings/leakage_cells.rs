@@ -1,6 +1,6 @@
 //! Leakage counted by a key (a specialty, a place), quarter and referrer: what leakage tables add up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::leakage_rates::ALL;
@@ -20,22 +20,23 @@ pub(super) struct Cell {
     pub realised_leaked: u64,
 }
 
-impl Cell {
-    fn add(&mut self, other: Cell) {
-        self.n += other.n;
-        self.leaked += other.leaked;
-        self.all_n += other.all_n;
-        self.all_leaked += other.all_leaked;
-        self.realised_n += other.realised_n;
-        self.realised_leaked += other.realised_leaked;
-    }
-}
+/// The counts that make a cell, as marts name them.
+const COUNTS: [&str; 6] = [
+    "n",
+    "leaked",
+    "all_n",
+    "all_leaked",
+    "realised_n",
+    "realised_leaked",
+];
 
-/// The cells of a key in a quarter, by referrer.
-pub(super) type Group = BTreeMap<String, Cell>;
+/// The cells of a key in a quarter with the referrers' numbers, which rise.
+pub(super) type Group = Vec<(u32, Cell)>;
 
 /// Every cell, by key and quarter.
 pub(super) struct Cells {
+    /// The referrers, sorted: a number is a place in this list.
+    npis: Vec<String>,
     groups: BTreeMap<(String, String), Group>,
     /// What a place's mix of specialties lets expect, by place and quarter.
     expected: BTreeMap<(String, String), f64>,
@@ -45,61 +46,96 @@ pub(super) struct Cells {
 impl Cells {
     /// Reads the cells by specialty, and adds those of `all`.
     pub(super) fn by_specialty(context: &Context<'_>) -> Result<Self> {
-        let table = context.warehouse.read("int_leakage_cells")?;
-        Self::of_table(&table, "specialty", true)
-    }
-
-    /// Reads the cells by a kind of place: `practice`, `referring_county` or `patient_county`.
-    pub(super) fn by_place(context: &Context<'_>, kind: &str) -> Result<Self> {
-        let table = context.warehouse.read("int_leakage_place_cells")?;
-        let table = table.only("place_kind", kind)?;
-        let mut cells = Self::of_table(&table, "place", false)?;
-        cells.expected = expected(&table)?;
+        let mut cells = Self::none();
+        cells.read(context, "specialty", "int_leakage_cells")?;
+        cells.read(context, &format!("'{ALL}'"), "int_leakage_cells")?;
         Ok(cells)
     }
 
-    fn of_table(table: &Table, key: &str, with_all: bool) -> Result<Self> {
-        let (keys, quarters) = (table.text(key)?, table.text("quarter")?);
-        let npis = table.text("referring_npi")?;
-        let counts = [
-            "n",
-            "leaked",
-            "all_n",
-            "all_leaked",
-            "realised_n",
-            "realised_leaked",
-        ]
-        .map(|name| table.counts(name));
-        let [n, leaked, all_n, all_leaked, realised_n, realised_leaked] = counts;
-        let (n, leaked, all_n, all_leaked) = (n?, leaked?, all_n?, all_leaked?);
-        let (realised_n, realised_leaked) = (realised_n?, realised_leaked?);
-        let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
-        for row in 0..table.rows() {
-            let count = |counts: &[i64]| counts[row].max(0) as u64;
-            let cell = Cell {
-                n: count(&n),
-                leaked: count(&leaked),
-                all_n: count(&all_n),
-                all_leaked: count(&all_leaked),
-                realised_n: count(&realised_n),
-                realised_leaked: count(&realised_leaked),
-            };
-            let own = std::iter::once(keys.value(row));
-            for key in own.chain(with_all.then_some(ALL)) {
-                let key = (key.to_string(), quarters.value(row).to_string());
-                groups
-                    .entry(key)
-                    .or_default()
-                    .entry(npis.value(row).to_string())
-                    .or_default()
-                    .add(cell);
-            }
-        }
-        Ok(Self {
-            groups,
+    /// Reads the cells by a kind of place: `practice`, `referring_county` or `patient_county`.
+    pub(super) fn by_place(context: &Context<'_>, kind: &'static str) -> Result<Self> {
+        let rows = format!("int_leakage_place_cells where place_kind = '{kind}'");
+        let mut cells = Self::none();
+        cells.read(context, "place", &rows)?;
+        cells.expected = expected(context, &rows)?;
+        Ok(cells)
+    }
+
+    fn none() -> Self {
+        Self {
+            npis: Vec::new(),
+            groups: BTreeMap::new(),
             expected: BTreeMap::new(),
             empty: Group::new(),
-        })
+        }
+    }
+
+    /// Reads the cells under a key of a mart's rows. The engine adds them up, for a mart may have more rows
+    /// than are good to hold.
+    fn read(&mut self, context: &Context<'_>, key: &str, rows: &str) -> Result<()> {
+        let sums = COUNTS
+            .map(|name| format!("sum({name}) as {name}"))
+            .join(", ");
+        let sql = format!(
+            "select {key} as cell_key, quarter, referring_npi, {sums} from {rows}
+             group by 1, 2, 3 order by 1, 2, 3"
+        );
+        let table = context.warehouse.ask("leakage cells", &sql)?;
+        let keys = [table.text("cell_key")?, table.text("quarter")?];
+        let npis = table.text("referring_npi")?;
+        if self.npis.is_empty() {
+            let all: BTreeSet<&str> = npis.iter().flatten().collect();
+            self.npis = all.into_iter().map(str::to_string).collect();
+        }
+        let counts: Vec<Vec<i64>> = COUNTS
+            .iter()
+            .map(|name| table.counts(name))
+            .collect::<Result<_>>()?;
+        let mut group: Option<((String, String), Group)> = None;
+        for row in 0..table.rows() {
+            let count = |at: usize| counts[at][row].max(0) as u64;
+            let cell = Cell {
+                n: count(0),
+                leaked: count(1),
+                all_n: count(2),
+                all_leaked: count(3),
+                realised_n: count(4),
+                realised_leaked: count(5),
+            };
+            let referrer =
+                self.npis
+                    .partition_point(|npi| npi.as_str() < npis.value(row)) as u32;
+            match &mut group {
+                Some(((key, quarter), cells))
+                    if key == keys[0].value(row) && quarter == keys[1].value(row) =>
+                {
+                    cells.push((referrer, cell));
+                }
+                _ => {
+                    self.groups.extend(group.take());
+                    let key = keys.map(|texts| texts.value(row).to_string());
+                    group = Some((key.into(), vec![(referrer, cell)]));
+                }
+            }
+        }
+        self.groups.extend(group);
+        Ok(())
+    }
+
+    /// The NPI of a referrer, or the text that stands for it.
+    pub(super) fn npi(&self, referrer: u32) -> &str {
+        &self.npis[referrer as usize]
+    }
+
+    /// The counts of one referrer under a key in a quarter.
+    pub(super) fn of_one(&self, key: &str, quarter: &str, npi: &str) -> Option<Cell> {
+        let referrer = self
+            .npis
+            .binary_search_by(|known| known.as_str().cmp(npi))
+            .ok()? as u32;
+        let group = self.of(key, quarter);
+        let at = group.binary_search_by_key(&referrer, |(known, _)| *known);
+        Some(group[at.ok()?].1)
     }
 
     /// The leakage that a place's mix of specialties lets expect: the specialties' own rates of the
@@ -128,7 +164,12 @@ impl Cells {
     }
 }
 
-fn expected(table: &Table) -> Result<BTreeMap<(String, String), f64>> {
+fn expected(context: &Context<'_>, rows: &str) -> Result<BTreeMap<(String, String), f64>> {
+    let sql = format!(
+        "select place, specialty, quarter, sum(n) as n, sum(leaked) as leaked from {rows}
+         group by 1, 2, 3 order by 1, 2, 3"
+    );
+    let table = context.warehouse.ask("mixes of specialties", &sql)?;
     let (places, quarters) = (table.text("place")?, table.text("quarter")?);
     let specialties = table.text("specialty")?;
     let (n, leaked) = (table.counts("n")?, table.counts("leaked")?);
@@ -186,8 +227,8 @@ pub(super) fn effect_of_realised(group: &Group) -> f64 {
 
 fn effect_by(group: &Group, counts: impl Fn(&Cell) -> (u64, u64)) -> f64 {
     let clusters: Vec<Cluster> = group
-        .values()
-        .map(counts)
+        .iter()
+        .map(|(_, cell)| counts(cell))
         .filter(|(_, n)| *n > 0)
         .map(|(successes, n)| Cluster { successes, n })
         .collect();
@@ -196,24 +237,26 @@ fn effect_by(group: &Group, counts: impl Fn(&Cell) -> (u64, u64)) -> f64 {
 
 /// The change of leakage from one group to another, paired by referrer.
 pub(super) fn change(now: &Group, before: &Group) -> Option<Change> {
-    let mut npis: Vec<&String> = now.keys().chain(before.keys()).collect();
-    npis.sort_unstable();
-    npis.dedup();
+    let mut clusters = Vec::with_capacity(now.len().max(before.len()));
+    let (mut now, mut before) = (now.iter().peekable(), before.iter().peekable());
     let none = Cell::default();
-    let clusters: Vec<ShareCluster> = npis
+    while let Some(referrer) = [now.peek(), before.peek()]
         .into_iter()
-        .map(|npi| {
-            let (now, before) = (
-                now.get(npi).unwrap_or(&none),
-                before.get(npi).unwrap_or(&none),
-            );
-            ShareCluster {
-                successes: now.leaked,
-                n: now.n,
-                base_successes: before.leaked,
-                base_n: before.n,
-            }
-        })
-        .collect();
+        .flatten()
+        .map(|(referrer, _)| *referrer)
+        .min()
+    {
+        let is_next = |next: &&(u32, Cell)| next.0 == referrer;
+        let (now, before) = (
+            now.next_if(is_next).map_or(none, |(_, cell)| *cell),
+            before.next_if(is_next).map_or(none, |(_, cell)| *cell),
+        );
+        clusters.push(ShareCluster {
+            successes: now.leaked,
+            n: now.n,
+            base_successes: before.leaked,
+            base_n: before.n,
+        });
+    }
     share_change(&clusters)
 }

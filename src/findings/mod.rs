@@ -32,6 +32,11 @@ mod network_ties;
 mod our_refusals;
 mod overflow;
 mod payer_mix;
+mod prospect_judgement;
+mod prospect_network;
+mod prospect_scores;
+mod prospects;
+mod prospects_judged;
 mod reasons;
 mod recoverable;
 mod referrer_history;
@@ -98,5 +103,7 @@ pub static FINDINGS: &[Finding] = &[
     lapsed::FINDING,
     underserved::FINDING,
     overflow::FINDING,
+    prospects::FINDING,
+    prospects_judged::FINDING,
     call_list::FINDING,
 ];

@@ -1,6 +1,8 @@
 //! The referral network of a run: its providers, its ties, which of them make its backbone, and its
 //! communities. It is built once, for every finding that asks.
 
+use arrow::array::Array as _;
+
 use super::context::Context;
 use crate::base::{Error, Result, Table};
 use crate::network::backbone;
@@ -24,7 +26,7 @@ pub(super) struct ReferralNetwork {
     pub(super) providers: Table,
     /// The ties, sorted by both ends, as the network has them.
     pub(super) ties: Table,
-    /// The network itself; weights are referrals.
+    /// The network itself; weights are referrals, or patients where it is of shared-patient files.
     pub(super) network: Network,
     /// For each tie the lesser chance of its two ends in the disparity filter.
     pub(super) backbone_p: Vec<f64>,
@@ -48,6 +50,11 @@ impl ReferralNetwork {
             ties,
             network,
         })
+    }
+
+    /// Whether its ties are of referrals; else they are of shared patients.
+    pub(super) fn is_of_referrals(&self) -> Result<bool> {
+        Ok(self.ties.int("referrals")?.null_count() == 0)
     }
 
     /// The community of each provider.
@@ -107,7 +114,7 @@ fn network_of(providers: &Table, ties: &Table) -> Result<Network> {
     let (from, to, n) = (
         ties.text("npi_from")?,
         ties.text("npi_to")?,
-        ties.int("referrals")?,
+        ties.int("weight")?,
     );
     let arcs: Vec<Tie> = (0..ties.rows())
         .map(|row| Tie {

@@ -6,6 +6,7 @@ use super::context::{Context, Finding, Made};
 use super::network::{PROVIDERS, ReferralNetwork, TIES, refused};
 use crate::base::{Result, Table, TableBuilder};
 use crate::network::centrality::{betweenness, clustering, pagerank};
+use crate::network::graph::Network;
 use crate::network::roles::{Role, stand};
 use crate::network::{brokerage, components, cut_points, layout};
 
@@ -22,7 +23,9 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let of_run = context.network()?;
     let (providers, network) = (&of_run.providers, &of_run.network);
     let nodes = 0..network.node_count();
-    let referrals = |strength: f64| Some(strength.round() as i64);
+    let is_of_referrals = of_run.is_of_referrals()?;
+    let patients = patients(network, &of_run.ties)?;
+    let referrals = |strength: f64| is_of_referrals.then_some(strength.round() as i64);
     let out = TableBuilder::new("network_nodes")
         .text("npi", providers.text("npi")?.iter())
         .text("name", providers.text("name")?.iter())
@@ -46,6 +49,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let densities = care_densities::measure(context, providers)?;
     community(out, of_run)?
         .real("care_density", densities)
+        .int("patients_in", patients.iter().map(|n| Some(n.0)))
+        .int("patients_out", patients.iter().map(|n| Some(n.1)))
         .finish()
 }
 
@@ -107,4 +112,14 @@ fn community(mut out: TableBuilder, of_run: &ReferralNetwork) -> Result<TableBui
         .flag("articulation", cut_off.iter().map(is_above_none))
         .int("cut_off", cut_off.iter().map(|n| Some(i64::from(*n))))
         .flag("splits_community", split_off.iter().map(is_above_none)))
+}
+
+/// The patients of each node's ties, in and out; who is of several ties counts for each.
+fn patients(network: &Network, ties: &Table) -> Result<Vec<(i64, i64)>> {
+    let mut sums = vec![(0, 0); network.node_count() as usize];
+    for (tie, n) in network.arcs().zip(ties.counts("patients")?) {
+        sums[tie.to as usize].0 += n;
+        sums[tie.from as usize].1 += n;
+    }
+    Ok(sums)
 }

@@ -4,7 +4,7 @@
 use super::context::{Context, Finding, Made};
 use super::estimates::changed;
 use super::network::{PROVIDERS, TIES};
-use super::tie_changes::MART;
+use super::tie_changes::{Kind, MART};
 use crate::base::{Error, Result, Table, TableBuilder};
 use crate::network::reciprocity::{TieMeasures, measure};
 
@@ -20,7 +20,12 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let names = of_run.providers.text("name")?;
     let measures: Vec<TieMeasures> = measure(&of_run.network).collect();
     let changes = context.tie_changes()?;
-    let rows = changes.rows_of_network()?;
+    // Shared patients have no days, so nothing is known of their change.
+    let rows: Vec<Option<usize>> = if of_run.is_of_referrals()? {
+        changes.rows_of_network()?.into_iter().map(Some).collect()
+    } else {
+        vec![None; ties.rows()]
+    };
     if rows.len() != ties.rows() {
         return Err(Error::internal("the network has other ties than changes"));
     }
@@ -43,9 +48,11 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .day("last_on", ties.days("last_on")?)
         .text(
             "change",
-            rows.iter().map(|row| Some(changes.kind(*row).name())),
+            rows.iter()
+                .map(|row| row.map_or(Kind::NotObserved, |row| changes.kind(row)))
+                .map(|kind| Some(kind.name())),
         );
-    let ratios: Vec<_> = rows.iter().map(|row| changes.ratio(*row)).collect();
-    let q: Vec<_> = rows.iter().map(|row| changes.q(*row)).collect();
+    let ratios: Vec<_> = rows.iter().map(|row| changes.ratio((*row)?)).collect();
+    let q: Vec<_> = rows.iter().map(|row| changes.q((*row)?)).collect();
     changed(out, "change_ratio", &ratios, &q).finish()
 }

@@ -7,7 +7,7 @@ use super::delta::Delta;
 use super::loads::{self, Load};
 use crate::base::{Day, Result, Table, Workspace};
 use crate::engine::{Engine, Parameters};
-use crate::mapping::canonical::{LAYOUTS, quarantine_schema};
+use crate::mapping::canonical::{LAYOUTS, SHARED_PATIENTS, quarantine_schema};
 
 /// The name of the quarantine table.
 pub(super) const QUARANTINE: &str = "quarantine";
@@ -23,6 +23,19 @@ pub struct Snapshot {
     orphans: BTreeMap<String, Vec<PathBuf>>,
     /// The version of each Delta table.
     pub versions: BTreeMap<String, u64>,
+    /// What the shared-patient files hold, where any is loaded.
+    pub shared: Option<SharedPairs>,
+}
+
+/// What the visible shared-patient files hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedPairs {
+    /// How many rows of pairs.
+    pub pairs: i64,
+    /// The first day of a period, where a file says it.
+    pub from_on: Option<Day>,
+    /// The greatest last day of a period, where a file says it.
+    pub to_on: Option<Day>,
 }
 
 impl Snapshot {
@@ -52,7 +65,12 @@ impl Snapshot {
             files.insert(name.to_string(), visible);
             orphans.insert(name.to_string(), hidden);
         }
+        let shared = match files.get(SHARED_PATIENTS.table) {
+            Some(files) if !files.is_empty() => Some(read_shared(engine, files)?),
+            _ => None,
+        };
         Ok(Self {
+            shared,
             loads,
             files,
             orphans,
@@ -100,6 +118,23 @@ impl Snapshot {
 /// The load that a file of the lake belongs to.
 pub(super) fn load_of(file: &Path) -> Option<&str> {
     file.file_stem().and_then(|stem| stem.to_str())
+}
+
+fn read_shared(engine: &Engine, files: &[PathBuf]) -> Result<SharedPairs> {
+    let name = "lake_shared_patients";
+    engine.register_parquet(name, files, &SHARED_PATIENTS.schema())?;
+    let sql = "select count(*) as pairs, min(period_from) as from_on, max(period_to) as to_on \
+               from lake_shared_patients";
+    let table = engine.query(name, sql, &Parameters::new())?;
+    engine.forget(name)?;
+    let day = |column: &str| -> Result<Option<Day>> {
+        Ok(table.days(column)?.first().copied().flatten())
+    };
+    Ok(SharedPairs {
+        pairs: table.counts("pairs")?.first().copied().unwrap_or(0),
+        from_on: day("from_on")?,
+        to_on: day("to_on")?,
+    })
 }
 
 fn read_loads(engine: &Engine, files: &[PathBuf]) -> Result<Vec<Load>> {

@@ -5,13 +5,12 @@
 //! the numbers stand for, and what follows from the ties, is left to others.
 
 use std::fmt;
+use std::sync::OnceLock;
 
-use petgraph::Directed;
-use petgraph::csr::Csr;
 use rayon::prelude::*;
 
-/// Out-edges or in-edges of every node, by the other end's number.
-type Rows = Csr<(), f32, Directed, u32>;
+use crate::arcs::{Rows, merged, rows, turn};
+use crate::neighbours::Neighbours;
 
 /// A weighted arc from one node to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,8 +76,8 @@ pub struct Network {
     incoming: Rows,
     out_strength: Vec<f64>,
     in_strength: Vec<f64>,
-    neighbour_starts: Vec<usize>,
-    neighbours: Vec<u32>,
+    /// Made when first asked for: not every measure needs them.
+    neighbours: OnceLock<Neighbours>,
 }
 
 impl Network {
@@ -106,23 +105,28 @@ impl Network {
     /// # Ok::<(), catchment_network::graph::NetworkError>(())
     /// ```
     pub fn build(nodes: u32, ties: &[Tie]) -> Result<Self, NetworkError> {
-        let mut arcs = merged_arcs(nodes, ties)?;
+        Self::build_from(nodes, ties.to_vec())
+    }
+
+    /// As [`Network::build`], but in the memory of the ties themselves: at its
+    /// peak it holds, beside them, only the network.
+    ///
+    /// # Errors
+    ///
+    /// As [`Network::build`].
+    pub fn build_from(nodes: u32, ties: Vec<Tie>) -> Result<Self, NetworkError> {
+        let mut arcs = merged(nodes, ties)?;
         let outgoing = rows(nodes, &arcs);
-        for (from, to, _) in &mut arcs {
-            std::mem::swap(from, to);
-        }
-        arcs.par_sort_unstable_by_key(|&(to, from, _)| (to, from));
+        turn(&mut arcs, nodes);
         let incoming = rows(nodes, &arcs);
         drop(arcs);
-        let (neighbour_starts, neighbours) = neighbour_lists(nodes, &outgoing, &incoming);
         Ok(Self {
             nodes,
             out_strength: strengths(nodes, &outgoing),
             in_strength: strengths(nodes, &incoming),
             outgoing,
             incoming,
-            neighbour_starts,
-            neighbours,
+            neighbours: OnceLock::new(),
         })
     }
 
@@ -139,7 +143,7 @@ impl Network {
     /// How many edges there are: unordered pairs of nodes with a tie in at
     /// least one direction.
     pub fn edge_count(&self) -> usize {
-        self.neighbours.len() / 2
+        self.either_way().len() / 2
     }
 
     /// To whom `node` refers and how much, by ascending number.
@@ -163,21 +167,48 @@ impl Network {
     /// All with whom `node` has a tie in either direction, by ascending number,
     /// each once.
     pub fn neighbours(&self, node: u32) -> &[u32] {
-        let node = node as usize;
-        match (
-            self.neighbour_starts.get(node),
-            self.neighbour_starts.get(node + 1),
-        ) {
-            // The starts ascend and the last is the length of the list.
-            (Some(&start), Some(&end)) => &self.neighbours[start..end],
-            _ => &[],
-        }
+        self.either_way().of(node)
+    }
+
+    fn either_way(&self) -> &Neighbours {
+        self.neighbours
+            .get_or_init(|| Neighbours::new(self.nodes, &self.outgoing, &self.incoming))
     }
 
     /// The neighbours of all nodes in one list, and where each node's begin: one
     /// entry more than there are nodes.
     pub(crate) fn neighbour_rows(&self) -> (&[usize], &[u32]) {
-        (&self.neighbour_starts, &self.neighbours)
+        self.either_way().rows()
+    }
+
+    /// With whom `node` has a tie and how much, the weights of both directions
+    /// added, by ascending number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use catchment_network::graph::{Network, Tie};
+    ///
+    /// let tie = |from, to, weight| Tie { from, to, weight };
+    /// let network = Network::build(3, &[tie(0, 1, 2.0), tie(1, 0, 3.0), tie(2, 0, 1.0)])?;
+    /// assert_eq!(network.partners(0).collect::<Vec<_>>(), [(1, 5.0), (2, 1.0)]);
+    /// # Ok::<(), catchment_network::graph::NetworkError>(())
+    /// ```
+    pub fn partners(&self, node: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        let mut given = self.partners_out(node).peekable();
+        let mut got = self.partners_in(node).peekable();
+        self.neighbours(node).iter().map(move |&other| {
+            // Every neighbour stands in one of the two lists or in both.
+            let is_other = |partner: &(u32, f64)| partner.0 == other;
+            let there = given.next_if(is_other).map_or(0.0, |(_, weight)| weight);
+            let back = got.next_if(is_other).map_or(0.0, |(_, weight)| weight);
+            (other, there + back)
+        })
+    }
+
+    /// The sum of weights from and to `node`.
+    pub fn strength(&self, node: u32) -> f64 {
+        self.out_strength(node) + self.in_strength(node)
     }
 
     /// To how many others `node` refers.
@@ -209,59 +240,9 @@ impl Network {
     }
 }
 
-/// Checks the ties, drops self loops and adds up parallel ties; the result is
-/// ordered by both ends.
-fn merged_arcs(nodes: u32, ties: &[Tie]) -> Result<Vec<(u32, u32, f32)>, NetworkError> {
-    for &tie in ties {
-        if let Some(node) = [tie.from, tie.to].into_iter().find(|&node| node >= nodes) {
-            return Err(NetworkError::NodeOutOfRange { node, nodes });
-        }
-        storable(tie)?;
-    }
-    let mut sorted: Vec<Tie> = ties.iter().filter(|t| t.from != t.to).copied().collect();
-    // The weight is the last key, because an unstable sort may leave parallel
-    // ties in an order that depends on the threads, and sums on their order.
-    sorted.par_sort_unstable_by(|a, b| {
-        (a.from, a.to)
-            .cmp(&(b.from, b.to))
-            .then(a.weight.total_cmp(&b.weight))
-    });
-    sorted
-        .chunk_by(|a, b| (a.from, a.to) == (b.from, b.to))
-        .map(|parallel| {
-            // A chunk is never empty.
-            let mut tie = parallel[0];
-            tie.weight = parallel.iter().map(|t| t.weight).sum();
-            Ok((tie.from, tie.to, storable(tie)?))
-        })
-        .collect()
-}
-
-/// The tie's weight as it is kept, if it can be kept.
-fn storable(tie: Tie) -> Result<f32, NetworkError> {
-    let weight = tie.weight as f32;
-    if weight > 0.0 && weight.is_finite() {
-        Ok(weight)
-    } else {
-        Err(NetworkError::WeightOutOfRange(tie))
-    }
-}
-
-/// The rows of all nodes, also of those behind the last that has an arc.
-fn rows(nodes: u32, arcs: &[(u32, u32, f32)]) -> Rows {
-    let mut rows = Rows::from_sorted_edges(arcs)
-        // The only error is an order that does not strictly ascend. The callers
-        // sort, and merged arcs are distinct.
-        .expect("arcs are sorted and distinct");
-    while rows.node_count() < nodes as usize {
-        rows.add_node(());
-    }
-    rows
-}
-
 /// The other ends and the weights of a node's arcs; nothing for a node that
 /// does not exist, where the rows themselves would panic.
-fn row(rows: &Rows, node: u32) -> (&[u32], &[f32]) {
+pub(crate) fn row(rows: &Rows, node: u32) -> (&[u32], &[f32]) {
     if (node as usize) < rows.node_count() {
         (rows.neighbors_slice(node), rows.edges_slice(node))
     } else {
@@ -282,55 +263,6 @@ fn strengths(nodes: u32, rows: &Rows) -> Vec<f64> {
         .into_par_iter()
         .map(|node| partners(rows, node).map(|(_, weight)| weight).sum())
         .collect()
-}
-
-/// The neighbours of all nodes in one list, and where each node's begin.
-fn neighbour_lists(nodes: u32, outgoing: &Rows, incoming: &Rows) -> (Vec<usize>, Vec<u32>) {
-    let either = |node| Either {
-        left: row(outgoing, node).0,
-        right: row(incoming, node).0,
-    };
-    // Counted first, so that the long list is allocated once and to its length.
-    let counts: Vec<usize> = (0..nodes)
-        .into_par_iter()
-        .map(|node| either(node).count())
-        .collect();
-    let mut starts = Vec::with_capacity(counts.len() + 1);
-    let mut total = 0;
-    starts.push(total);
-    for count in counts {
-        total += count;
-        starts.push(total);
-    }
-    let mut neighbours = Vec::with_capacity(total);
-    neighbours.extend((0..nodes).flat_map(either));
-    (starts, neighbours)
-}
-
-/// The numbers that are in either of two ascending lists, each once, ascending.
-struct Either<'a> {
-    left: &'a [u32],
-    right: &'a [u32],
-}
-
-impl Iterator for Either<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        let least = match (self.left.first(), self.right.first()) {
-            (Some(&left), Some(&right)) => left.min(right),
-            (Some(&only), None) | (None, Some(&only)) => only,
-            (None, None) => return None,
-        };
-        for list in [&mut self.left, &mut self.right] {
-            if let Some((first, rest)) = list.split_first()
-                && *first == least
-            {
-                *list = rest;
-            }
-        }
-        Some(least)
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod clustering;
 pub mod comparisons;
 pub mod concentration;
 pub mod control;
+pub mod discrimination;
 pub mod distributions;
 pub mod explained;
 pub mod gap;

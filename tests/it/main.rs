@@ -2,6 +2,7 @@
 
 mod columns;
 mod command_line;
+mod communities;
 mod coverage;
 mod cuts;
 mod explain;
@@ -15,12 +16,15 @@ mod layouts;
 mod leakage;
 mod marts;
 mod network;
+mod network_files;
 mod organizations;
 mod patients;
 mod people;
+mod prospects;
 mod real;
 mod registers;
 mod service_area;
+mod shared_patients;
 mod territory;
 mod traps;
 mod workspace;

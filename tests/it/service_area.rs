@@ -58,7 +58,23 @@ fn it_holds_the_patients_of_the_raw_files_and_makes_a_territory() {
     );
     fresh.run();
     let raw = Raw::read(territory.path());
-    let patients = patients(&raw);
+    let zips = check_area(&fresh, &patients(&raw));
+    check_territories(&fresh, &raw, &zips);
+
+    // Any command knows the same territories.
+    let asked = done(&[
+        "-w",
+        fresh.text(),
+        "query",
+        "select distinct territory from int_practices order by 1",
+        "--format",
+        "csv",
+    ]);
+    assert!(asked.contains("Home") && asked.contains("North"), "{asked}");
+}
+
+/// Holds the table against the patients by ZIP code, and gives its ZIP codes.
+fn check_area(fresh: &Fresh, patients: &BTreeMap<String, i64>) -> BTreeSet<String> {
     let all: i64 = patients.values().sum();
     let area = fresh.table("service_area");
     let mut sum = 0;
@@ -88,8 +104,11 @@ fn it_holds_the_patients_of_the_raw_files_and_makes_a_territory() {
         patients.len()
     );
 
-    // A practice in the area is of that territory, but where its county is another's.
-    let zips: BTreeSet<&str> = area.iter().map(|row| row["zip"].as_str()).collect();
+    area.iter().map(|row| row["zip"].clone()).collect()
+}
+
+/// A practice in the area is of that territory, but where its county is another's.
+fn check_territories(fresh: &Fresh, raw: &Raw, zips: &BTreeSet<String>) {
     let mut seen = BTreeSet::new();
     for row in fresh.table("leakage_by_practice") {
         let place = raw.practice(&row["practice_id"]);
@@ -107,17 +126,6 @@ fn it_holds_the_patients_of_the_raw_files_and_makes_a_territory() {
         seen.insert(expected);
     }
     assert!(seen.contains("Home") && seen.len() > 1, "{seen:?}");
-
-    // Any command knows the same territories.
-    let asked = done(&[
-        "-w",
-        fresh.text(),
-        "query",
-        "select distinct territory from int_practices order by 1",
-        "--format",
-        "csv",
-    ]);
-    assert!(asked.contains("Home") && asked.contains("North"), "{asked}");
 }
 
 #[test]

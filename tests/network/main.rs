@@ -2,9 +2,15 @@
 //! and against what must hold for any network.
 
 mod assignment;
+mod closed_forms;
 mod communities;
+mod generator;
+mod large_twins;
 mod layout;
+mod matching;
 mod metamorphic;
+mod national;
+mod prospects;
 mod published;
 mod standing;
 mod threads;

@@ -137,12 +137,8 @@ fn karate_as_in_networkx() {
     let participation: Vec<f64> = standings.iter().map(|s| s.participation).collect();
     case.compare("participation", &participation);
     // Transitivity and mean clustering, published for the whole network.
-    let triangles: u64 = clustering::count_triangles(&network).iter().sum();
-    let pairs: usize = (0..34)
-        .map(|node| network.neighbours(node).len())
-        .map(|degree| degree * (degree - 1) / 2)
-        .sum();
-    assert!((triangles as f64 / pairs as f64 - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert!((transitivity(&network) - 0.255_681_818_181_818_2).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [34]);
     let mean = clustering::measure(&network).iter().sum::<f64>() / 34.0;
     assert!((mean - 0.570_638_478_207_682_3).abs() < 1e-12);
 }
@@ -218,6 +214,53 @@ fn encounters() -> Vec<Encounter> {
 /// From, to, pairs, patients and those of a day.
 type Counted = (u32, u32, u64, u32, u64);
 
+const A: u32 = 0;
+const B: u32 = 1;
+const C: u32 = 2;
+
+/// The ties within so many days, as they are counted by hand.
+const WITHIN: [(u32, &[Counted]); 4] = [
+    (
+        30,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 2, 2, 1),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        60,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 1, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        90,
+        &[
+            (A, B, 2, 2, 1),
+            (A, C, 2, 1, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 1, 1, 0),
+            (C, A, 1, 1, 1),
+        ],
+    ),
+    (
+        180,
+        &[
+            (A, B, 3, 2, 1),
+            (A, C, 3, 2, 1),
+            (B, A, 3, 3, 1),
+            (B, C, 2, 2, 0),
+            (C, A, 2, 2, 1),
+        ],
+    ),
+];
+
 #[test]
 fn shared_patients_and_care_density_counted_by_hand() {
     let encounters = encounters();
@@ -229,57 +272,45 @@ fn shared_patients_and_care_density_counted_by_hand() {
         patients,
         same_day,
     };
-    let (a, b, c) = (0, 1, 2);
-    let expected: [(u32, &[Counted]); 4] = [
-        (
-            30,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 1, 1, 1),
-                (b, a, 2, 2, 1),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            60,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 1, 1, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 1, 1, 0),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            90,
-            &[
-                (a, b, 2, 2, 1),
-                (a, c, 2, 1, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 1, 1, 0),
-                (c, a, 1, 1, 1),
-            ],
-        ),
-        (
-            180,
-            &[
-                (a, b, 3, 2, 1),
-                (a, c, 3, 2, 1),
-                (b, a, 3, 3, 1),
-                (b, c, 2, 2, 0),
-                (c, a, 2, 2, 1),
-            ],
-        ),
-    ];
-    for (window, ties) in expected {
+    for (window, ties) in WITHIN {
         let expected: Vec<SharedTie> = ties.iter().copied().map(tie).collect();
         assert_eq!(directed(&encounters, window), expected, "{window} days");
     }
     let pairs = encounters.iter().map(|e| (e.patient, e.provider));
     let seen = Seen::build(pairs.collect());
-    assert_eq!(undirected(&seen), [(a, b, 3), (a, c, 3), (b, c, 2)]);
+    assert_eq!(undirected(&seen), [(A, B, 3), (A, C, 3), (B, C, 2)]);
     let densities = [8.0 / 3.0, 3.0, 8.0 / 3.0, 3.0].map(Some);
     assert_eq!(care_density::of_patients(&seen), densities);
+}
+
+/// The shape of a network of shared patients: nearly all are tied, and the
+/// weights differ.
+#[test]
+fn davis_southern_women_as_in_networkx() {
+    let case = Case::read(
+        include_str!("data/davis_projection.csv"),
+        include_str!("data/davis_expected.csv"),
+    );
+    let network = case.weighted();
+    assert_eq!((network.node_count(), network.edge_count()), (18, 139));
+    let possible = 18.0 * 17.0 / 2.0;
+    assert!((network.edge_count() as f64 / possible - 0.908_496_732_026_143_8).abs() < 1e-12);
+    let strengths: Vec<f64> = (0..18).map(|node| network.out_strength(node)).collect();
+    case.compare("strength", &strengths);
+    let both_directions = 2.0 * 322.0;
+    assert_eq!(strengths.iter().sum::<f64>(), both_directions);
+    assert!((transitivity(&network) - 0.928_396_272_682_687_5).abs() < 1e-12);
+    assert_eq!(components::find(&network).sizes, [18]);
+}
+
+/// The share of pairs of neighbours, over the whole network, that are tied.
+fn transitivity(network: &Network) -> f64 {
+    let triangles: u64 = clustering::count_triangles(network).iter().sum();
+    let pairs: usize = (0..network.node_count())
+        .map(|node| network.neighbours(node).len())
+        .map(|degree| degree * (degree - 1) / 2)
+        .sum();
+    triangles as f64 / pairs as f64
 }
 
 /// An example of LDBC Graphalytics: its network, and its node ids in order.

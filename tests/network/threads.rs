@@ -31,6 +31,7 @@ fn bits(threads: usize) -> Vec<u64> {
             vec![ranked.error_bound],
             between.values,
             between.standard_errors.unwrap(),
+            betweenness::dependencies(&network, &(0..200).collect::<Vec<u32>>()),
             clustering::measure(&network),
             network.arcs().map(|tie| tie.weight).collect(),
             backbone::measure(&network).map(|tie| tie.p()).collect(),

@@ -3,5 +3,6 @@
 mod call_list;
 mod charts;
 mod markup;
+mod network;
 mod page;
 mod sample;

@@ -113,6 +113,22 @@ pub const COVERAGE: &[&str] = &[
     "silent",
 ];
 
+pub fn prospects_judged() -> Table {
+    let method = |at: usize| ["catchment", "distance"][at];
+    TableBuilder::new("prospects_judged")
+        .text("method", [0, 1].map(|at| Some(method(at))))
+        .real("auc", [Some(0.7312), Some(0.5488)])
+        .real("auc_low", [Some(0.61), Some(0.43)])
+        .real("auc_high", [Some(0.82), Some(0.66)])
+        .int("ties_test", [Some(24), Some(24)])
+        .text("note", [Some("24 of 310 candidates gained a tie"); 2])
+        .finish()
+        .unwrap()
+}
+
+/// What is shown of it.
+pub const PROSPECTS_JUDGED: &[&str] = &["method", "auc", "ties_test", "note"];
+
 pub fn loads() -> Table {
     TableBuilder::new("load_report")
         .text("file", [Some("epic_2026q3.csv"), Some("roster <old>.xlsx")])
@@ -147,6 +163,7 @@ pub struct Parts {
     pub leakage: Table,
     pub lapsed: Table,
     pub coverage: Table,
+    pub prospects_judged: Table,
     pub loads: Table,
     pub pictures: [String; 2],
 }
@@ -161,6 +178,7 @@ impl Parts {
             leakage: leakage(),
             lapsed: lapsed(lapsed_rows),
             coverage: coverage(),
+            prospects_judged: prospects_judged(),
             loads: loads(),
             pictures: ["leakage", "lapsed"].map(picture),
         }
@@ -208,6 +226,7 @@ impl Parts {
             )],
             sources: vec!["epic: 18,204 rows up to 30 Sep 2026".into()],
             coverage: Some((&self.coverage, COVERAGE)),
+            prospects_judged: None,
             load_report: &self.loads,
             notes: vec!["Feed \"west\" fell silent in August.".into()],
             missing: vec!["A capacity file would show which sites overflow.".into()],

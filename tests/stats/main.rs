@@ -4,6 +4,7 @@ mod access;
 mod baseball;
 mod classes;
 mod coverage;
+mod discrimination;
 mod explained;
 mod few_referrers;
 mod intervals;

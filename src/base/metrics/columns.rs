@@ -210,6 +210,11 @@ pub static METRICS: &[Metric] = metrics! {
     nearest_km: Km =
         "The mean distance from people's ZIP codes to the nearest provider of any affiliation, \
          weighted by population.";
+    network_from_on: Date = "The first day of what the network is of; none where no file says it.";
+    network_of: Text =
+        "What the ties of the network are: referrals, shared_patients or, where neither is known, \
+         nothing.";
+    network_to_on: Date = "The last day of what the network is of; none where no file says it.";
     not_addressable: Count [patients] =
         "Leaked referrals whose reason for going outside is one that nobody should change, such \
          as the patient's wish or the insurer's choice.";
@@ -243,6 +248,10 @@ pub static METRICS: &[Metric] = metrics! {
     partners_out: Count = "Providers to whom this one refers.";
     patients: Count [patients] =
         "Patients whom the two providers share, or who were referred from the one to the other.";
+    patients_in: Count [patients] =
+        "Patients of the ties to this provider; who is of several ties counts for each.";
+    patients_out: Count [patients] =
+        "Patients of the ties from this provider; who is of several ties counts for each.";
     payer: Text = "Who pays, as the export writes it; unknown where it says nothing.";
     population: Count = "People who live here.";
     possible_repeats: Count [patients] =
@@ -307,8 +316,10 @@ pub static METRICS: &[Metric] = metrics! {
          payer were taken.";
     referral_days: Days [patients] = "Days on which the referrer placed at least one referral.";
     referrals: Count [patients] = "Referrals that are counted here.";
-    referrals_in: Count [patients] = "Referrals to this provider.";
-    referrals_out: Count [patients] = "Referrals by this provider.";
+    referrals_in: Count [patients] =
+        "Referrals to this provider; none where the network is of shared patients.";
+    referrals_out: Count [patients] =
+        "Referrals by this provider; none where the network is of shared patients.";
     referrals_per_1000: PerThousand
         ("referrals of the people who live here" / "population") [patients] =
         "Referrals for each 1,000 people who live here.";

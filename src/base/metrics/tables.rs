@@ -17,6 +17,8 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("network_ties", TIE_CHANGES),
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
+    ("prospects", PROSPECTS),
+    ("prospects_judged", PROSPECTS_JUDGED),
     ("reasons", REASONS),
     ("service_area", SERVICE_AREA),
 ];
@@ -64,6 +66,9 @@ static COMPETITORS: &[Metric] = metrics! {
          for itself.";
     organization_name: Text =
         "The name of the organization, or of the destination or provider that stands for itself.";
+    patients: Count [patients] =
+        "The organization's patients, from claims, else shared patients; none where nothing is \
+         known of the market.";
     rank: Rank =
         "The place by leaked referrals received within specialty and quarter; 1 received most.";
     received: Count [patients] =
@@ -76,7 +81,9 @@ static FRAGILITY: &[Metric] = metrics! {
     bridges: Count =
         "Referrers counted in the row without whom someone would be cut off from the rest of \
          their community.";
-    n: Count [patients] = "External inbound referrals of the last four quarters.";
+    n: Count [patients] =
+        "External inbound referrals of the last four quarters; where no referral is known, \
+         patients shared with a provider inside.";
     practice_id: Text =
         "The referring practice, whose senders are its referrers; all means that the senders \
          are the practices.";
@@ -195,6 +202,54 @@ static PAYER_MIX: &[Metric] = metrics! {
     n: Count [patients] = "Referrals to a provider inside, whoever sent them.";
     share: Share ("n" / "referrals to a provider inside of every payer") =
         "The payer's share of the referrals to a provider inside.";
+};
+
+static PROSPECTS: &[Metric] = metrics! {
+    distance_km: Km =
+        "The distance from the prospect's practice to the nearest of ours with the suggested \
+         specialty.";
+    expected_referrals: CountPerQuarter [patients] =
+        "Referrals to us a quarter of candidates with such a score two quarters ago, who began \
+         or not; drawn toward the mean of all.";
+    introducer_npi: Text =
+        "The National Provider Identifier of who could introduce us.";
+    lat: Score = "The latitude of the practice in degrees.";
+    lon: Score = "The longitude of the practice in degrees.";
+    our_referrers_tied: Count =
+        "Partners of the prospect, and colleagues at its practice, who have referrals or \
+         patients with our specialists.";
+    partners: Count =
+        "Providers with whom the prospect has referrals or patients, as far as it is seen.";
+    reasons: Text =
+        "Why it could refer to us, in words: whom it is tied to, how near we are, who knows it.";
+    score: Score =
+        "For each specialty of ours the shares of the partners' ties that are with it, added up \
+         and falling with distance; over all specialties.";
+    specialty: Text = "The prospect's own specialty.";
+    suggested_introducer: Text =
+        "Of our own and affiliated providers the one with the strongest tie to the prospect.";
+    suggested_specialty: Text = "The specialty of ours with the greatest part of the score.";
+};
+
+static PROSPECTS_JUDGED: &[Metric] = metrics! {
+    auc: Probability =
+        "The chance that of two candidates, one of whom gained a tie to us, the method ranks \
+         that one higher; 0.5 is a toss of a coin.";
+    candidates: Count =
+        "Providers who could have begun to refer to us, as known two quarters ago.";
+    method: Text =
+        "How candidates are ranked: as in prospects (catchment), by nearness (distance), by \
+         personalised PageRank, or by number of ties (preferential_attachment).";
+    note: Text = "What was judged, or why nothing could be.";
+    precision_at_100: Share
+        ("those of them who gained a tie" / "the hundred ranked highest, or all where there are fewer") =
+        "Of the hundred candidates ranked highest, the share who gained a tie in the two \
+         quarters since.";
+    scale_km: Km =
+        "The distance at which the chance of a tie had fallen to 1 / e, as fitted to what was \
+         known two quarters ago; empty where it does not fall.";
+    ties_test: Count = "Candidates who gained a tie to us in the last two quarters.";
+    ties_train: Count = "Ties from one provider to another, as known two quarters ago.";
 };
 
 static REASONS: &[Metric] = metrics! {

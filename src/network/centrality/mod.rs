@@ -4,3 +4,6 @@
 pub mod betweenness;
 pub mod clustering;
 pub mod pagerank;
+mod pendants;
+mod traversal;
+mod trunk;

@@ -41,6 +41,9 @@ pub struct Report<'a> {
     /// What is known of each source's referrals: a row a source and quarter, with the columns to
     /// show. Without a table, or a row of it, nothing is shown.
     pub coverage: Option<(&'a Table, &'a [&'a str])>,
+    /// What ranking prospects is worth: a row a method, with the columns to show. Without a table, or
+    /// a row of it, nothing is shown.
+    pub prospects_judged: Option<(&'a Table, &'a [&'a str])>,
     /// What became of each loaded file's rows.
     pub load_report: &'a Table,
     /// What a reader must know of the data: warnings, silent feeds, unknown destinations.

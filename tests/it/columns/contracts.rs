@@ -242,6 +242,19 @@ pub const TABLES: &[Contract] = &[
             change_ratio±q change:T",
     },
     Contract {
+        name: "prospects",
+        key: &["npi"],
+        sorted: &["rank"],
+        columns: "npi:T practice_id:T county:T territory:T lat:R lon:R score:R reasons:T expected_referrals:R \
+            suggested_specialty:T suggested_introducer:T rank:I",
+    },
+    Contract {
+        name: "prospects_judged",
+        key: &["method"],
+        sorted: &["method"],
+        columns: "method:T auc± precision_at_100± ties_train:I ties_test:I",
+    },
+    Contract {
         name: "call_list",
         key: &["practice_id", "specialty"],
         sorted: &["territory", "rank"],

@@ -81,6 +81,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("plotters_backend", &["charts"]),
     ("resvg", &["charts"]),
     ("rust_xlsxwriter", &["report"]),
+    ("quick_xml", &["report"]),
     ("zip", &["input", "report"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

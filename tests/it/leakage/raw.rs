@@ -209,14 +209,13 @@ impl Raw {
         let (specialty, service) = self.specialty(row, to.as_deref());
         let organization = to_place.map(|s| &s.organization).or(named.map(|n| &n.0));
         let text = |column: &str| filled(&row[column]);
-        let destination = to_place.map(|s| s.practice.clone());
-        let destination = destination.or(named.map(|n| n.0.clone()));
+        let of_place = to_place.map(|s| s.practice.clone());
+        let destination = of_place.or(named.map(|n| n.0.clone()));
         let destination = destination.or(text("referred_to_organization"));
         let unknown = || "unknown".to_string();
         let from_county = from_place.and_then(|s| self.county(&s.practice));
         let from_side = from_place.and_then(|s| s.affiliation.clone());
         let patient_county = self.counties.get(&row["patient_zip"]);
-        let destination = destination.or(text("referred_to_name"));
         Order {
             id: row["referral_id"].clone(),
             day: on,
@@ -240,7 +239,7 @@ impl Raw {
             to_practice: to_place.map(|s| s.practice.clone()),
             to_organization: organization.cloned(),
             to_affiliation: side(to_place, named, &row["direction"]),
-            destination: destination.unwrap_or_else(unknown),
+            destination: (destination.or(text("referred_to_name"))).unwrap_or_else(unknown),
             counts: true,
             booked: day(&row["scheduled_on"]),
             visit: day(&row["appointment_on"]),

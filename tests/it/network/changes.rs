@@ -80,16 +80,24 @@ fn territory() -> Fresh {
             line(planted.0, &day, ends(at));
         }
     }
-    // When each source begins, and that the others are not silent: ties of their own.
+    // When each source begins, and that two are not silent: ties of their own.
     for (source, day) in [
         ("ehr", "2024-07-01"),
         ("ehr", "2025-03-31"),
         ("ehr", "2026-09-30"),
         ("late", "2025-08-01"),
         ("late", "2026-09-30"),
-        ("quiet", "2024-07-01"),
     ] {
         line(source, day, ends(PLANTED.len() + source.len()));
+    }
+    // The third was never quiet for so long before.
+    for month in (7..=12)
+        .map(|m| (2024, m))
+        .chain((1..=12).map(|m| (2025, m)))
+        .chain((1..=5).map(|m| (2026, m)))
+    {
+        let day = format!("{}-{:02}-01", month.0, month.1);
+        line("quiet", &day, ends(PLANTED.len() + "quiet".len()));
     }
     let inbox = Inbox::make();
     inbox.put("referrals.csv", lines.join("\n") + "\n");
@@ -218,7 +226,10 @@ fn what_was_planted_is_found() {
     }
     // One that was there before all six quarters, and again at their end, is gained too.
     assert_eq!((listed, changes.len()), (6, 7));
-    assert_eq!(changes[&ends(PLANTED.len() + "ehr".len())]["change"], "gained");
+    assert_eq!(
+        changes[&ends(PLANTED.len() + "ehr".len())]["change"],
+        "gained"
+    );
     // The fourth is clear by itself, and not among so many.
     assert!(coin_p(&PLANTED[3]) < 0.05 && q[&3] >= 0.05, "{q:?}");
 }
