@@ -158,7 +158,7 @@ fn check_metamorphic<M: Model>(model: M, scaled_times: impl Fn([f64; 4], f64) ->
     let doubled = ln_likelihood(&model, &aggregate(&twice));
     assert!((doubled - 2.0 * before).abs() < 1e-8);
     for c in [7.0, 0.01] {
-        let other = M::from_parameters(scaled_times(model.parameters(), c));
+        let other = model.with_parameters(scaled_times(model.parameters(), c));
         let stretch = |h: &History| History {
             x: h.x,
             t_x: h.t_x * c,

@@ -1,8 +1,8 @@
 //! Fitting a model of repeat buying by maximum likelihood.
 
-use super::history::{History, aggregate};
+use super::history::{History, Weighted, aggregate};
 use super::model::{Model, ln_likelihood};
-use crate::optimise::{Minimum, hessian, inverse_of_positive, nelder_mead, newton_polish};
+use crate::optimise::{Minimum, hessian, inverse_of_positive, nelder_mead, newton, newton_polish};
 
 /// The starts of the search, in the parameters themselves; the fits of the literature converge from
 /// both.
@@ -11,9 +11,17 @@ const STARTS: [[f64; 4]; 2] = [[1.0, 1.0, 1.0, 1.0], [1.0, 3.0, 1.0, 3.0]];
 /// Log-parameters are kept within this range of 0, beyond which a model has degenerated.
 const WIDEST: f64 = 20.0;
 
+/// More different histories than this are searched from the fit to a sample of them.
+const SAMPLE: usize = 4096;
+
 /// A fit counts as identified where the standard error of no log-parameter is above this: a factor
 /// of about 4.5 either way at one standard error.
 const LARGEST_ERROR: f64 = 1.5;
+
+/// ... and where ln of the likelihood is better than without any dropout by at least half of this,
+/// the 95 % quantile of chi-squared with two degrees of freedom for the two parameters of dropout.
+/// With no dropout they lie on the border of what can be, so that far fewer than 5 % reach it.
+const LEAST_GAIN: f64 = 5.991464547107979;
 
 /// Why a model could not be fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +57,8 @@ pub struct Fit<M> {
     pub model: M,
     /// The log-likelihood there.
     pub ln_likelihood: f64,
+    /// The largest log-likelihood of the same model in which nobody ever drops out.
+    pub ln_likelihood_staying: f64,
     /// The standard errors of the logarithms of the parameters, from the second derivatives; `None`
     /// where the likelihood does not bend down in every direction.
     pub ln_errors: Option<[f64; 4]>,
@@ -57,16 +67,32 @@ pub struct Fit<M> {
 }
 
 impl<M: Model> Fit<M> {
-    /// Whether the histories tell the parameters: the search ended of itself, and every
-    /// log-parameter has a standard error of at most 1.5.
+    /// Whether the histories tell the parameters, so that P(alive) says something of those who
+    /// have them. All of:
+    ///
+    /// * the search ended of itself, and no parameter at the border of its range (e^-20 and e^20);
+    /// * the likelihood bends down in every direction, and no log-parameter has a standard error
+    ///   above 1.5, as it has on a flat ridge;
+    /// * dropout is seen at all: twice the gain in ln L over the same model without dropout is at
+    ///   least 5.99.
     pub fn identified(&self) -> bool {
         let sure = |errors: [f64; 4]| errors.iter().all(|&error| error <= LARGEST_ERROR);
-        self.converged && self.ln_errors.is_some_and(sure)
+        let inside = |p: &f64| p.ln().abs() < WIDEST - 0.5;
+        self.converged
+            && self.ln_errors.is_some_and(sure)
+            && self.model.parameters().iter().all(inside)
+            && self.dropout_gain() >= LEAST_GAIN
+    }
+
+    /// Twice the gain in ln of the likelihood over the same model in which nobody drops out.
+    pub fn dropout_gain(&self) -> f64 {
+        2.0 * (self.ln_likelihood - self.ln_likelihood_staying)
     }
 }
 
 /// Fits a model by maximum likelihood over the logarithms of its parameters: Nelder and Mead's
-/// simplex from two starts, then Newton steps.
+/// simplex from two starts, then Newton steps. Of more than 4,096 different histories a sample is
+/// fitted first, and all of them by Newton's steps from there.
 ///
 /// The same histories give the same bits in any order and with any number of threads.
 ///
@@ -76,36 +102,52 @@ impl<M: Model> Fit<M> {
 /// assert_eq!(fit::<MbgNbd>(&[once, once]).unwrap_err(), FitError::NoRepeats);
 /// ```
 pub fn fit<M: Model>(histories: &[History]) -> Result<Fit<M>, FitError> {
+    fit_family(M::default(), histories)
+}
+
+/// Fits the family of `family`, whose own parameters do not matter, as [`fit`] does.
+///
+/// ```
+/// use catchment_stats::repeat_buying::{Cnbd, FitError, fit_family};
+/// let none = fit_family(Cnbd::family(3, true), &[]);
+/// assert_eq!(none.unwrap_err(), FitError::Empty);
+/// ```
+pub fn fit_family<M: Model>(family: M, histories: &[History]) -> Result<Fit<M>, FitError> {
+    check(&family, histories)?;
+    Ok(fit_merged(family, &aggregate(histories)))
+}
+
+/// Whether the histories can be fitted.
+pub(super) fn check<M: Model>(family: &M, histories: &[History]) -> Result<(), FitError> {
     if histories.is_empty() {
         return Err(FitError::Empty);
     }
-    if let Some(place) = histories.iter().position(|h| !h.is_possible()) {
+    if let Some(place) = histories.iter().position(|h| !family.accepts(h)) {
         return Err(FitError::Impossible(place));
     }
     if histories.iter().all(|h| h.x == 0) {
         return Err(FitError::NoRepeats);
     }
-    let merged = aggregate(histories);
-    let loss = |logs: &[f64; 4]| {
-        if logs.iter().any(|log| log.abs() > WIDEST) {
-            return f64::INFINITY;
-        }
-        -ln_likelihood(&M::from_parameters(logs.map(f64::exp)), &merged)
-    };
-    let [first, second] =
-        STARTS.map(|start| newton_polish(loss, nelder_mead(loss, start.map(f64::ln), 0.5)));
-    let best = if second.value < first.value {
-        second
-    } else {
-        first
-    };
-    Ok(finish(loss, best))
+    Ok(())
 }
 
-/// The fit at the end of the search, with its standard errors.
-fn finish<M: Model>(loss: impl Fn(&[f64; 4]) -> f64, best: Minimum<4>) -> Fit<M> {
+/// The fit to histories that are merged and sorted.
+pub(super) fn fit_merged<M: Model>(family: M, merged: &[Weighted]) -> Fit<M> {
+    let loss = |logs: &[f64; 4]| loss_of(&family, logs, merged);
+    let found = if merged.len() > SAMPLE {
+        let few = sample(merged);
+        let start = search(|logs| loss_of(&family, logs, &few), STARTS);
+        newton(loss, start.point).map_or_else(
+            || (search(loss, [start.point.map(f64::exp)]), None),
+            |end| (end.minimum, Some(end.inverse)),
+        )
+    } else {
+        (search(loss, STARTS), None)
+    };
+    let (best, inverse) = found;
+    let inverse = inverse.or_else(|| inverse_of_positive(&hessian(loss, &best.point)));
     let mut axis = 0;
-    let ln_errors = inverse_of_positive(&hessian(loss, &best.point)).map(|inverse| {
+    let ln_errors = inverse.map(|inverse| {
         inverse.map(|row| {
             // `map` goes through the four rows in order, so the diagonal is at 0 to 3.
             let variance: f64 = row[axis];
@@ -114,10 +156,82 @@ fn finish<M: Model>(loss: impl Fn(&[f64; 4]) -> f64, best: Minimum<4>) -> Fit<M>
         })
     });
     Fit {
-        model: M::from_parameters(best.point.map(f64::exp)),
+        model: family.with_parameters(best.point.map(f64::exp)),
         ln_likelihood: -best.value,
+        ln_likelihood_staying: ln_likelihood_staying(&family, best.point, merged),
         ln_errors,
         converged: best.converged,
+    }
+}
+
+fn loss_of<M: Model>(family: &M, logs: &[f64; 4], merged: &[Weighted]) -> f64 {
+    if logs.iter().any(|log| log.abs() > WIDEST) {
+        return f64::INFINITY;
+    }
+    -ln_likelihood(&family.with_parameters(logs.map(f64::exp)), merged)
+}
+
+/// The best end of a search from several starts.
+fn search<const N: usize, const S: usize>(
+    loss: impl Fn(&[f64; N]) -> f64,
+    starts: [[f64; N]; S],
+) -> Minimum<N> {
+    let ends = starts.map(|start| {
+        let rough = nelder_mead(&loss, start.map(f64::ln), 0.5);
+        newton_polish(&loss, rough)
+    });
+    let mut best = Minimum {
+        point: [0.0; N],
+        value: f64::INFINITY,
+        converged: false,
+    };
+    for end in ends {
+        if end.value < best.value {
+            best = end;
+        }
+    }
+    best
+}
+
+/// Every so many of the merged histories, spread evenly over the referrers behind them, each
+/// standing for one: the same for the same histories.
+fn sample(merged: &[Weighted]) -> Vec<Weighted> {
+    let all: f64 = merged.iter().map(|row| row.weight).sum();
+    let stride = all / SAMPLE as f64;
+    let (mut passed, mut taken) = (0.0, 0.0);
+    let mut chosen = Vec::with_capacity(SAMPLE);
+    for row in merged {
+        passed += row.weight;
+        let due = (passed / stride + 0.5).floor();
+        if due > taken {
+            chosen.push(Weighted {
+                weight: due - taken,
+                ..*row
+            });
+            taken = due;
+        }
+    }
+    chosen
+}
+
+/// The largest log-likelihood without dropout, searched from the rate of the model with it.
+fn ln_likelihood_staying<M: Model>(family: &M, best: [f64; 4], merged: &[Weighted]) -> f64 {
+    let loss = |logs: &[f64; 2], rows: &[Weighted]| {
+        if logs.iter().any(|log| log.abs() > WIDEST) {
+            return f64::INFINITY;
+        }
+        -ln_likelihood(&family.staying(logs.map(f64::exp)), rows)
+    };
+    let start = [best[0].exp(), best[1].exp()];
+    if merged.len() <= SAMPLE {
+        return -search(|logs| loss(logs, merged), [start, [1.0, 1.0]]).value;
+    }
+    let few = sample(merged);
+    let rough = search(|logs| loss(logs, &few), [start]);
+    let all = |logs: &[f64; 2]| loss(logs, merged);
+    match newton(all, rough.point) {
+        Some(end) => -end.minimum.value,
+        None => -search(all, [rough.point.map(f64::exp)]).value,
     }
 }
 

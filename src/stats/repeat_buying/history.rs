@@ -1,5 +1,7 @@
 //! What a model of repeat buying knows of one referrer, and the merging of those who are alike.
 
+use rayon::prelude::*;
+
 /// The history of one referrer, counted from their first event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct History {
@@ -39,7 +41,8 @@ pub struct Weighted {
 /// ```
 pub fn aggregate(histories: &[History]) -> Vec<Weighted> {
     let mut sorted = histories.to_vec();
-    sorted.sort_by(|a, b| {
+    // Histories that compare as equal are the same, so an unstable sort has one outcome.
+    sorted.par_sort_unstable_by(|a, b| {
         (a.x.cmp(&b.x))
             .then(a.t_x.total_cmp(&b.t_x))
             .then(a.t.total_cmp(&b.t))

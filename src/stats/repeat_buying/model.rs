@@ -8,19 +8,44 @@ use rayon::prelude::*;
 /// leaves no trace in the result.
 const BLOCK: usize = 512;
 
-/// A model of repeat buying with four positive parameters.
-pub trait Model: Copy + Send + Sync {
+/// How likely a model makes a history, in two parts, so that what only the number of repeats
+/// decides is reckoned once for all who share it.
+pub trait Likelihood: Copy + Send + Sync {
+    /// The part of ln of the likelihood that only the number of repeats decides.
+    fn ln_of_count(&self, x: u32) -> f64;
+
+    /// The rest of it.
+    fn ln_of_times(&self, history: &History) -> f64;
+
+    /// ln of the likelihood of one history.
+    fn ln_likelihood(&self, history: &History) -> f64 {
+        self.ln_of_count(history.x) + self.ln_of_times(history)
+    }
+}
+
+/// A model of repeat buying with four positive parameters: two of the rate, then two of the
+/// dropout. Its default has the parameters 1 and is a family rather than a model of anything.
+pub trait Model: Likelihood + Default {
     /// The names of the parameters, in their order.
     const NAMES: [&'static str; 4];
 
-    /// The model with these parameters, in the order of the names.
-    fn from_parameters(parameters: [f64; 4]) -> Self;
+    /// The same model in which nobody ever drops out.
+    type Staying: Likelihood;
+
+    /// A model of the same family with these parameters, in the order of the names.
+    fn with_parameters(&self, parameters: [f64; 4]) -> Self;
 
     /// The parameters, in the order of the names.
     fn parameters(&self) -> [f64; 4];
 
-    /// ln of the likelihood of one history.
-    fn ln_likelihood(&self, history: &History) -> f64;
+    /// The model of the same family in which nobody drops out, with these two parameters of the
+    /// rate.
+    fn staying(&self, rate: [f64; 2]) -> Self::Staying;
+
+    /// Whether the model can say anything of this history.
+    fn accepts(&self, history: &History) -> bool {
+        history.is_possible()
+    }
 
     /// The probability that whoever has this history is still active.
     fn p_alive(&self, history: &History) -> f64;
@@ -34,12 +59,21 @@ pub trait Model: Copy + Send + Sync {
 }
 
 /// The log-likelihood of all histories together; the same bits for any number of threads.
-pub fn ln_likelihood<M: Model>(model: &M, histories: &[Weighted]) -> f64 {
+///
+/// Histories as [`super::aggregate`] sorts them are the quickest.
+pub fn ln_likelihood<L: Likelihood>(model: &L, histories: &[Weighted]) -> f64 {
     let block_sum = |block: &[Weighted]| -> f64 {
-        block
-            .iter()
-            .map(|row| row.weight * model.ln_likelihood(&row.history))
-            .sum()
+        let mut sum = 0.0;
+        for same_count in block.chunk_by(|a, b| a.history.x == b.history.x) {
+            let ln_of_count = same_count
+                .first()
+                .map_or(0.0, |row| model.ln_of_count(row.history.x));
+            sum += same_count
+                .iter()
+                .map(|row| row.weight * (ln_of_count + model.ln_of_times(&row.history)))
+                .sum::<f64>();
+        }
+        sum
     };
     let sums: Vec<f64> = if histories.len() <= 2 * BLOCK {
         histories.chunks(BLOCK).map(block_sum).collect()

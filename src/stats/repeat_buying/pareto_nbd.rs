@@ -5,9 +5,10 @@
 //! whether a fit says anything is told by [`super::Fit::identified`].
 
 use super::history::History;
-use super::model::{Model, alive_at};
+use super::model::{Likelihood, Model, alive_at};
+use super::staying::Staying;
 use crate::hypergeometric::gauss_2f1_of_one;
-use crate::special::{ln_rising, log_difference_exp, log_sum_exp};
+use crate::special::{ln_one_plus_exp, ln_rising, log_difference_exp};
 
 /// The Pareto/NBD model: rates of events are Gamma(`r`, `alpha`), rates of dropout
 /// Gamma(`s`, `beta`).
@@ -71,22 +72,43 @@ impl ParetoNbd {
     }
 }
 
+impl Default for ParetoNbd {
+    fn default() -> Self {
+        ParetoNbd {
+            r: 1.0,
+            alpha: 1.0,
+            s: 1.0,
+            beta: 1.0,
+        }
+    }
+}
+
+impl Likelihood for ParetoNbd {
+    fn ln_of_count(&self, x: u32) -> f64 {
+        ln_rising(self.r, u64::from(x)) + self.r * self.alpha.ln() + self.s * self.beta.ln()
+    }
+
+    fn ln_of_times(&self, history: &History) -> f64 {
+        let ln_survived = self.ln_survived(history);
+        ln_survived + ln_one_plus_exp(self.ln_dropped_out(history) - ln_survived)
+    }
+}
+
 impl Model for ParetoNbd {
     const NAMES: [&'static str; 4] = ["r", "alpha", "s", "beta"];
 
-    fn from_parameters([r, alpha, s, beta]: [f64; 4]) -> Self {
+    type Staying = Staying;
+
+    fn with_parameters(&self, [r, alpha, s, beta]: [f64; 4]) -> Self {
         ParetoNbd { r, alpha, s, beta }
+    }
+
+    fn staying(&self, [r, alpha]: [f64; 2]) -> Staying {
+        Staying { k: 1, r, alpha }
     }
 
     fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.s, self.beta]
-    }
-
-    fn ln_likelihood(&self, history: &History) -> f64 {
-        ln_rising(self.r, u64::from(history.x))
-            + self.r * self.alpha.ln()
-            + self.s * self.beta.ln()
-            + log_sum_exp(&[self.ln_survived(history), self.ln_dropped_out(history)])
     }
 
     fn p_alive(&self, history: &History) -> f64 {
