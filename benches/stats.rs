@@ -5,7 +5,7 @@ use catchment_stats::access::{Decay, Link, two_step};
 use catchment_stats::changes::{ShareCluster, share_change};
 use catchment_stats::intervals::wilson_clustered;
 use catchment_stats::multiplicity::q_values;
-use catchment_stats::repeat_buying::{History, MbgNbd, aggregate, fit, ln_likelihood};
+use catchment_stats::repeat_buying::{History, MbgNbd, Population, fit, ln_likelihood};
 use catchment_stats::shrinkage::fit_gamma_poisson;
 use catchment_stats::survival::cumulative_incidence;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -62,7 +62,7 @@ fn rates(c: &mut Criterion) {
 
 fn fits(c: &mut Criterion) {
     let histories = customers();
-    let merged = aggregate(&histories);
+    let merged = Population::of(&histories);
     let model = MbgNbd {
         r: 0.525,
         alpha: 6.183,

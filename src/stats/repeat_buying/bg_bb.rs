@@ -93,12 +93,27 @@ impl BgBb {
 }
 
 impl Likelihood for BgBb {
-    fn ln_of_count(&self, _x: u32) -> f64 {
-        -ln_beta(self.alpha, self.beta) - ln_beta(self.gamma, self.delta)
+    /// The number itself, and less ln of B(α, β) B(γ, δ).
+    type Count = (u32, f64);
+    /// The time itself.
+    type Time = f64;
+
+    fn of_count(&self, x: u32) -> (u32, f64) {
+        let whole = ln_beta(self.alpha, self.beta) + ln_beta(self.gamma, self.delta);
+        (x, -whole)
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        self.ln_numerator(history)
+    fn of_time(&self, _x: u32, time: f64) -> f64 {
+        time
+    }
+
+    fn ln_of(&self, count: &(u32, f64), last: &f64, end: &f64) -> f64 {
+        let history = History {
+            x: count.0,
+            t_x: *last,
+            t: *end,
+        };
+        count.1 + self.ln_numerator(&history)
     }
 }
 
@@ -112,13 +127,21 @@ pub struct BetaBernoulli {
 }
 
 impl Likelihood for BetaBernoulli {
-    fn ln_of_count(&self, _x: u32) -> f64 {
-        -ln_beta(self.alpha, self.beta)
+    /// The number itself, and less ln of B(α, β).
+    type Count = (f64, f64);
+    /// The time itself.
+    type Time = f64;
+
+    fn of_count(&self, x: u32) -> (f64, f64) {
+        (f64::from(x), -ln_beta(self.alpha, self.beta))
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        let x = f64::from(history.x);
-        ln_beta(self.alpha + x, self.beta + history.t - x)
+    fn of_time(&self, _x: u32, time: f64) -> f64 {
+        time
+    }
+
+    fn ln_of(&self, &(x, ln_whole): &(f64, f64), _last: &f64, end: &f64) -> f64 {
+        ln_whole + ln_beta(self.alpha + x, self.beta + end - x)
     }
 }
 

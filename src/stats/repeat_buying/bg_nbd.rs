@@ -4,9 +4,9 @@
 //! ever: do not rank by its probability of being alive. MBG/NBD mends that.
 
 use super::history::History;
-use super::model::{Likelihood, Model, alive_at, events_until_dropout};
+use super::model::{Likelihood, Model, RandomCount, alive_at, events_until_dropout};
 use super::staying::Staying;
-use crate::special::{ln_gamma, ln_one_plus_exp, ln_rising};
+use crate::special::{ln_gamma, ln_rising};
 
 /// The BG/NBD model: rates are Gamma(`r`, `alpha`), dropout probabilities Beta(`a`, `b`).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,15 +76,32 @@ impl Default for BgNbd {
 }
 
 impl Likelihood for BgNbd {
-    fn ln_of_count(&self, x: u32) -> f64 {
-        let x = u64::from(x);
-        ln_rising(self.r, x) + self.r * self.alpha.ln() + ln_rising(self.b, x)
-            - ln_rising(self.a + self.b, x)
+    type Count = RandomCount;
+    /// ln(α + t).
+    type Time = f64;
+
+    fn of_count(&self, x: u32) -> RandomCount {
+        let repeats = u64::from(x);
+        RandomCount {
+            shape: self.r + f64::from(x),
+            ln_count: ln_rising(self.r, repeats)
+                + self.r * self.alpha.ln()
+                + ln_rising(self.b, repeats)
+                - ln_rising(self.a + self.b, repeats),
+            ln_odds: if x == 0 {
+                f64::NEG_INFINITY
+            } else {
+                (self.a / (self.b + f64::from(x) - 1.0)).ln()
+            },
+        }
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        ln_one_plus_exp(self.ln_dropout_odds(history))
-            - (self.r + f64::from(history.x)) * (self.alpha + history.t).ln()
+    fn of_time(&self, _x: u32, time: f64) -> f64 {
+        (self.alpha + time).ln()
+    }
+
+    fn ln_of(&self, count: &RandomCount, last: &f64, end: &f64) -> f64 {
+        count.ln_of(*last, *end)
     }
 }
 

@@ -65,16 +65,21 @@ impl Cnbd {
         x + u32::from(self.from_first)
     }
 
-    /// ln of S1 / S2, the odds of having dropped out at the last event; minus infinity where that
-    /// is impossible.
-    fn ln_dropout_odds(&self, history: &History) -> f64 {
-        let survived = self.survived(history.x);
-        if survived == 0 {
-            return f64::NEG_INFINITY;
+    /// ln of a/(b + x - 1 + d), the odds of having dropped out at the last event were no time
+    /// observed after it; minus infinity where that is impossible.
+    fn ln_odds_at_once(&self, x: u32) -> f64 {
+        match self.survived(x) {
+            0 => f64::NEG_INFINITY,
+            survived => (self.a / (self.b + f64::from(survived) - 1.0)).ln(),
         }
+    }
+
+    /// ln of S1 / S2, the odds of having dropped out at the last event.
+    fn ln_dropout_odds(&self, history: &History) -> f64 {
+        let shape = self.rate().shape(history.x);
         let ratio = ((self.alpha + history.t) / (self.alpha + history.t_x)).ln();
-        (self.a / (self.b + f64::from(survived) - 1.0)).ln() + self.rate().shape(history.x) * ratio
-            - self.rate().ln_stages(history)
+        self.ln_odds_at_once(history.x) + shape * ratio
+            - self.rate().ln_stages(shape, history.t_x, history.t)
     }
 
     /// The events expected within `time` of whoever is active and has reached `stage` of a gap,
@@ -147,15 +152,40 @@ impl Cnbd {
     }
 }
 
+/// What the model makes of a number of repeats.
+#[derive(Debug, Clone, Copy)]
+pub struct RegularCount {
+    /// r + k x, the shape of the rate that is left.
+    shape: f64,
+    /// The part of ln of the likelihood that no time decides.
+    ln_count: f64,
+    /// ln of the odds of having dropped out at the last event, were no time observed after it.
+    ln_odds: f64,
+}
+
 impl Likelihood for Cnbd {
-    fn ln_of_count(&self, x: u32) -> f64 {
+    type Count = RegularCount;
+    /// The time itself and ln(α + t).
+    type Time = (f64, f64);
+
+    fn of_count(&self, x: u32) -> RegularCount {
         let survived = u64::from(self.survived(x));
-        self.rate().ln_of_count(x) + ln_rising(self.b, survived)
-            - ln_rising(self.a + self.b, survived)
+        let (shape, ln_count) = self.rate().of_count(x);
+        RegularCount {
+            shape,
+            ln_count: ln_count + ln_rising(self.b, survived) - ln_rising(self.a + self.b, survived),
+            ln_odds: self.ln_odds_at_once(x),
+        }
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        self.rate().ln_of_times(history) + ln_one_plus_exp(self.ln_dropout_odds(history))
+    fn of_time(&self, x: u32, time: f64) -> (f64, f64) {
+        self.rate().of_time(x, time)
+    }
+
+    fn ln_of(&self, count: &RegularCount, last: &(f64, f64), end: &(f64, f64)) -> f64 {
+        let ln_stages = self.rate().ln_stages(count.shape, last.0, end.0);
+        let odds = count.ln_odds + count.shape * (end.1 - last.1) - ln_stages;
+        count.ln_count - count.shape * end.1 + ln_stages + ln_one_plus_exp(odds)
     }
 }
 
@@ -213,8 +243,10 @@ impl Model for Cnbd {
         let rate = self.rate();
         let survived = f64::from(self.survived(history.x));
         let (mut mass, mut sum) = (0.0, 0.0);
-        for (stage, weight) in (0..).zip(rate.stage_weights(history)) {
-            let shape = rate.shape(history.x) + f64::from(stage);
+        let shape = rate.shape(history.x);
+        let weights = rate.stage_weights(shape, history.t_x, history.t);
+        for (stage, weight) in (0..).zip(weights) {
+            let shape = shape + f64::from(stage);
             mass += weight;
             if weight > 0.0 {
                 let from = self.alpha + history.t;

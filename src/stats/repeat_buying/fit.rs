@@ -1,8 +1,10 @@
 //! Fitting a model of repeat buying by maximum likelihood.
 
-use super::history::{History, Weighted, aggregate};
+use super::history::{History, Population};
 use super::model::{Model, ln_likelihood};
-use crate::optimise::{Minimum, hessian, inverse_of_positive, nelder_mead, newton, newton_polish};
+use crate::optimise::{
+    Minimum, NewtonMinimum, hessian, inverse_of_positive, nelder_mead, newton, newton_polish,
+};
 
 /// The starts of the search, in the parameters themselves; the fits of the literature converge from
 /// both.
@@ -11,8 +13,9 @@ const STARTS: [[f64; 4]; 2] = [[1.0, 1.0, 1.0, 1.0], [1.0, 3.0, 1.0, 3.0]];
 /// Log-parameters are kept within this range of 0, beyond which a model has degenerated.
 const WIDEST: f64 = 20.0;
 
-/// More different histories than this are searched from the fit to a sample of them.
-const SAMPLE: usize = 4096;
+/// Where there are more different histories than twice the first of these, the search is over a
+/// sample of so many referrers, and then from its end over the next.
+const SAMPLES: [usize; 2] = [1024, 32_768];
 
 /// A fit counts as identified where the standard error of no log-parameter is above this: a factor
 /// of about 4.5 either way at one standard error.
@@ -91,8 +94,8 @@ impl<M: Model> Fit<M> {
 }
 
 /// Fits a model by maximum likelihood over the logarithms of its parameters: Nelder and Mead's
-/// simplex from two starts, then Newton steps. Of more than 4,096 different histories a sample is
-/// fitted first, and all of them by Newton's steps from there.
+/// simplex from two starts, then Newton steps. Of many thousand different histories a
+/// sample is fitted first, and larger ones up to all of them by Newton's steps from there.
 ///
 /// The same histories give the same bits in any order and with any number of threads.
 ///
@@ -114,7 +117,7 @@ pub fn fit<M: Model>(histories: &[History]) -> Result<Fit<M>, FitError> {
 /// ```
 pub fn fit_family<M: Model>(family: M, histories: &[History]) -> Result<Fit<M>, FitError> {
     check(&family, histories)?;
-    Ok(fit_merged(family, &aggregate(histories)))
+    Ok(fit_population(family, &Population::of(histories)))
 }
 
 /// Whether the histories can be fitted.
@@ -131,21 +134,23 @@ pub(super) fn check<M: Model>(family: &M, histories: &[History]) -> Result<(), F
     Ok(())
 }
 
-/// The fit to histories that are merged and sorted.
-pub(super) fn fit_merged<M: Model>(family: M, merged: &[Weighted]) -> Fit<M> {
-    let loss = |logs: &[f64; 4]| loss_of(&family, logs, merged);
-    let found = if merged.len() > SAMPLE {
-        let few = sample(merged);
-        let start = search(|logs| loss_of(&family, logs, &few), STARTS);
-        newton(loss, start.point).map_or_else(
-            || (search(loss, [start.point.map(f64::exp)]), None),
-            |end| (end.minimum, Some(end.inverse)),
-        )
-    } else {
-        (search(loss, STARTS), None)
+/// The fit to a population that [`check`] has let pass.
+pub(super) fn fit_population<M: Model>(family: M, all: &Population) -> Fit<M> {
+    let loss = |logs: &[f64; 4], some: &Population| {
+        if logs.iter().any(|log| log.abs() > WIDEST) {
+            return f64::INFINITY;
+        }
+        -ln_likelihood(&family.with_parameters(logs.map(f64::exp)), some)
     };
-    let (best, inverse) = found;
-    let inverse = inverse.or_else(|| inverse_of_positive(&hessian(loss, &best.point)));
+    let (best, inverse) = minimise(loss, &STARTS, all);
+    let staying = |logs: &[f64; 2], some: &Population| {
+        if logs.iter().any(|log| log.abs() > WIDEST) {
+            return f64::INFINITY;
+        }
+        -ln_likelihood(&family.staying(logs.map(f64::exp)), some)
+    };
+    let [rate, scale, ..] = best.point.map(f64::exp);
+    let (without, _) = minimise(staying, &[[rate, scale], [1.0, 1.0]], all);
     let mut axis = 0;
     let ln_errors = inverse.map(|inverse| {
         inverse.map(|row| {
@@ -158,81 +163,62 @@ pub(super) fn fit_merged<M: Model>(family: M, merged: &[Weighted]) -> Fit<M> {
     Fit {
         model: family.with_parameters(best.point.map(f64::exp)),
         ln_likelihood: -best.value,
-        ln_likelihood_staying: ln_likelihood_staying(&family, best.point, merged),
+        ln_likelihood_staying: -without.value,
         ln_errors,
         converged: best.converged,
     }
 }
 
-fn loss_of<M: Model>(family: &M, logs: &[f64; 4], merged: &[Weighted]) -> f64 {
-    if logs.iter().any(|log| log.abs() > WIDEST) {
-        return f64::INFINITY;
+/// The least loss over everyone, and the inverse of its second derivatives where it bends up in
+/// every direction. The starts are parameters, the point found is of their logarithms.
+fn minimise<const N: usize>(
+    loss: impl Fn(&[f64; N], &Population) -> f64,
+    starts: &[[f64; N]],
+    all: &Population,
+) -> (Minimum<N>, Option<[[f64; N]; N]>) {
+    if let Some(end) = from_samples(&loss, starts, all) {
+        return (end.minimum, Some(end.inverse));
     }
-    -ln_likelihood(&family.with_parameters(logs.map(f64::exp)), merged)
+    let of_all = |logs: &[f64; N]| loss(logs, all);
+    let best = search(of_all, starts);
+    (best, inverse_of_positive(&hessian(of_all, &best.point)))
+}
+
+/// The same by way of samples; `None` where there are too few histories for that, or Newton's steps
+/// do not lead from one to the next.
+fn from_samples<const N: usize>(
+    loss: impl Fn(&[f64; N], &Population) -> f64,
+    starts: &[[f64; N]],
+    all: &Population,
+) -> Option<NewtonMinimum<N>> {
+    let [few, more] = SAMPLES;
+    if all.different() <= 2 * few {
+        return None;
+    }
+    let sample = all.sample(few);
+    let mut point = search(|logs| loss(logs, &sample), starts).point;
+    if all.different() > 2 * more {
+        let sample = all.sample(more);
+        point = newton(|logs| loss(logs, &sample), point)?.minimum.point;
+    }
+    newton(|logs| loss(logs, all), point)
 }
 
 /// The best end of a search from several starts.
-fn search<const N: usize, const S: usize>(
-    loss: impl Fn(&[f64; N]) -> f64,
-    starts: [[f64; N]; S],
-) -> Minimum<N> {
-    let ends = starts.map(|start| {
-        let rough = nelder_mead(&loss, start.map(f64::ln), 0.5);
-        newton_polish(&loss, rough)
-    });
+fn search<const N: usize>(loss: impl Fn(&[f64; N]) -> f64, starts: &[[f64; N]]) -> Minimum<N> {
     let mut best = Minimum {
         point: [0.0; N],
         value: f64::INFINITY,
         converged: false,
     };
-    for end in ends {
+    for start in starts {
+        let rough = nelder_mead(&loss, start.map(f64::ln), 0.5);
+        let end = newton_polish(&loss, rough);
         if end.value < best.value {
             best = end;
         }
     }
     best
-}
-
-/// Every so many of the merged histories, spread evenly over the referrers behind them, each
-/// standing for one: the same for the same histories.
-fn sample(merged: &[Weighted]) -> Vec<Weighted> {
-    let all: f64 = merged.iter().map(|row| row.weight).sum();
-    let stride = all / SAMPLE as f64;
-    let (mut passed, mut taken) = (0.0, 0.0);
-    let mut chosen = Vec::with_capacity(SAMPLE);
-    for row in merged {
-        passed += row.weight;
-        let due = (passed / stride + 0.5).floor();
-        if due > taken {
-            chosen.push(Weighted {
-                weight: due - taken,
-                ..*row
-            });
-            taken = due;
-        }
-    }
-    chosen
-}
-
-/// The largest log-likelihood without dropout, searched from the rate of the model with it.
-fn ln_likelihood_staying<M: Model>(family: &M, best: [f64; 4], merged: &[Weighted]) -> f64 {
-    let loss = |logs: &[f64; 2], rows: &[Weighted]| {
-        if logs.iter().any(|log| log.abs() > WIDEST) {
-            return f64::INFINITY;
-        }
-        -ln_likelihood(&family.staying(logs.map(f64::exp)), rows)
-    };
-    let start = [best[0].exp(), best[1].exp()];
-    if merged.len() <= SAMPLE {
-        return -search(|logs| loss(logs, merged), [start, [1.0, 1.0]]).value;
-    }
-    let few = sample(merged);
-    let rough = search(|logs| loss(logs, &few), [start]);
-    let all = |logs: &[f64; 2]| loss(logs, merged);
-    match newton(all, rough.point) {
-        Some(end) => -end.minimum.value,
-        None => -search(all, [rough.point.map(f64::exp)]).value,
-    }
 }
 
 #[cfg(test)]

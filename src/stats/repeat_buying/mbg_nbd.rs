@@ -5,10 +5,10 @@
 
 use super::history::History;
 use super::model::{
-    Likelihood, Model, alive_at, dropout_bracket, events_until_dropout, off_the_pole,
+    Likelihood, Model, RandomCount, alive_at, dropout_bracket, events_until_dropout, off_the_pole,
 };
 use super::staying::Staying;
-use crate::special::{ln_one_plus_exp, ln_rising};
+use crate::special::ln_rising;
 
 /// The MBG/NBD model: rates are Gamma(`r`, `alpha`), dropout probabilities Beta(`a`, `b`).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,15 +45,28 @@ impl Default for MbgNbd {
 }
 
 impl Likelihood for MbgNbd {
-    fn ln_of_count(&self, x: u32) -> f64 {
+    type Count = RandomCount;
+    /// ln(α + t).
+    type Time = f64;
+
+    fn of_count(&self, x: u32) -> RandomCount {
         let survived = u64::from(x) + 1;
-        ln_rising(self.r, u64::from(x)) + self.r * self.alpha.ln() + ln_rising(self.b, survived)
-            - ln_rising(self.a + self.b, survived)
+        RandomCount {
+            shape: self.r + f64::from(x),
+            ln_count: ln_rising(self.r, u64::from(x))
+                + self.r * self.alpha.ln()
+                + ln_rising(self.b, survived)
+                - ln_rising(self.a + self.b, survived),
+            ln_odds: (self.a / (self.b + f64::from(x))).ln(),
+        }
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        ln_one_plus_exp(self.ln_dropout_odds(history))
-            - (self.r + f64::from(history.x)) * (self.alpha + history.t).ln()
+    fn of_time(&self, _x: u32, time: f64) -> f64 {
+        (self.alpha + time).ln()
+    }
+
+    fn ln_of(&self, count: &RandomCount, last: &f64, end: &f64) -> f64 {
+        count.ln_of(*last, *end)
     }
 }
 

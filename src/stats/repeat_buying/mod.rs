@@ -19,11 +19,11 @@ mod staying;
 
 pub use bg_bb::{BetaBernoulli, BgBb};
 pub use bg_nbd::BgNbd;
-pub use cnbd::Cnbd;
+pub use cnbd::{Cnbd, RegularCount};
 pub use fit::{Fit, FitError, fit, fit_family};
-pub use history::{History, Weighted, aggregate};
+pub use history::{History, Population};
 pub use mbg_nbd::MbgNbd;
-pub use model::{Likelihood, Model, ln_likelihood};
+pub use model::{Likelihood, Model, RandomCount, ln_likelihood};
 pub use pareto_nbd::ParetoNbd;
 pub use regularity::{RegularFit, fit_regular, regularity};
 pub use staying::Staying;

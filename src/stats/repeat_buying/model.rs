@@ -1,25 +1,35 @@
 //! What every model of repeat buying can do, and the log-likelihood of many histories.
 
-use super::history::{History, Weighted};
+use super::history::{History, Population, Row, SameCount};
 use crate::hypergeometric::gauss_2f1_times;
+use crate::special::ln_one_plus_exp;
 use rayon::prelude::*;
 
 /// Sums over histories run in blocks of this many, merged in order, so that the number of threads
 /// leaves no trace in the result.
-const BLOCK: usize = 512;
+const BLOCK: usize = 4096;
 
-/// How likely a model makes a history, in two parts, so that what only the number of repeats
-/// decides is reckoned once for all who share it.
+/// How likely a model makes a history. What only the number of repeats decides, and what that
+/// number and one time decide, is reckoned once for all who share it.
 pub trait Likelihood: Copy + Send + Sync {
-    /// The part of ln of the likelihood that only the number of repeats decides.
-    fn ln_of_count(&self, x: u32) -> f64;
+    /// What follows from the number of repeats.
+    type Count: Copy + Send + Sync;
+    /// What follows from the number of repeats and one time.
+    type Time: Copy + Send + Sync;
 
-    /// The rest of it.
-    fn ln_of_times(&self, history: &History) -> f64;
+    /// What follows from `x` repeats.
+    fn of_count(&self, x: u32) -> Self::Count;
+
+    /// What follows from `time`, which is that of the last event or that of the end.
+    fn of_time(&self, x: u32, time: f64) -> Self::Time;
+
+    /// ln of the likelihood of a history with its last event at `last`, observed up to `end`.
+    fn ln_of(&self, count: &Self::Count, last: &Self::Time, end: &Self::Time) -> f64;
 
     /// ln of the likelihood of one history.
     fn ln_likelihood(&self, history: &History) -> f64 {
-        self.ln_of_count(history.x) + self.ln_of_times(history)
+        let at = |time| self.of_time(history.x, time);
+        self.ln_of(&self.of_count(history.x), &at(history.t_x), &at(history.t))
     }
 }
 
@@ -59,28 +69,58 @@ pub trait Model: Likelihood + Default {
 }
 
 /// The log-likelihood of all histories together; the same bits for any number of threads.
-///
-/// Histories as [`super::aggregate`] sorts them are the quickest.
-pub fn ln_likelihood<L: Likelihood>(model: &L, histories: &[Weighted]) -> f64 {
-    let block_sum = |block: &[Weighted]| -> f64 {
-        let mut sum = 0.0;
-        for same_count in block.chunk_by(|a, b| a.history.x == b.history.x) {
-            let ln_of_count = same_count
-                .first()
-                .map_or(0.0, |row| model.ln_of_count(row.history.x));
-            sum += same_count
-                .iter()
-                .map(|row| row.weight * (ln_of_count + model.ln_of_times(&row.history)))
-                .sum::<f64>();
-        }
-        sum
+pub fn ln_likelihood<L: Likelihood>(model: &L, all: &Population) -> f64 {
+    let of_group = |group: &SameCount| -> f64 {
+        let count = model.of_count(group.x);
+        let of_time = |time: &f64| model.of_time(group.x, *time);
+        let times: Vec<L::Time> = if group.times.len() <= BLOCK {
+            group.times.iter().map(of_time).collect()
+        } else {
+            group.times.par_iter().map(of_time).collect()
+        };
+        let block_sum = |block: &[Row]| -> f64 {
+            let mut sum = 0.0;
+            for row in block {
+                if let (Some(last), Some(end)) =
+                    (times.get(row.last as usize), times.get(row.end as usize))
+                {
+                    sum += row.weight * model.ln_of(&count, last, end);
+                }
+            }
+            sum
+        };
+        let sums: Vec<f64> = if group.rows.len() <= BLOCK {
+            group.rows.chunks(BLOCK).map(block_sum).collect()
+        } else {
+            group.rows.par_chunks(BLOCK).map(block_sum).collect()
+        };
+        sums.iter().sum()
     };
-    let sums: Vec<f64> = if histories.len() <= 2 * BLOCK {
-        histories.chunks(BLOCK).map(block_sum).collect()
+    let sums: Vec<f64> = if all.different() <= BLOCK {
+        all.groups.iter().map(of_group).collect()
     } else {
-        histories.par_chunks(BLOCK).map(block_sum).collect()
+        all.groups.par_iter().map(of_group).collect()
     };
     sums.iter().sum()
+}
+
+/// What BG/NBD and MBG/NBD make of a number of repeats.
+#[derive(Debug, Clone, Copy)]
+pub struct RandomCount {
+    /// r + x, the shape of the rate that is left.
+    pub(super) shape: f64,
+    /// The part of ln of the likelihood that no time decides.
+    pub(super) ln_count: f64,
+    /// ln of the odds of having dropped out at the last event, were no time observed after it.
+    pub(super) ln_odds: f64,
+}
+
+impl RandomCount {
+    /// ln of the likelihood, from ln(α + t_x) and ln(α + T).
+    pub(super) fn ln_of(&self, last: f64, end: f64) -> f64 {
+        let odds = self.ln_odds + self.shape * (end - last);
+        self.ln_count - self.shape * end + ln_one_plus_exp(odds)
+    }
 }
 
 /// The mean of (1 - e^{-λ p t}) / p over λ ~ Gamma(shape, rate) and p ~ Beta(a, b): the events that

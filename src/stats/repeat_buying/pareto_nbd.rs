@@ -84,13 +84,28 @@ impl Default for ParetoNbd {
 }
 
 impl Likelihood for ParetoNbd {
-    fn ln_of_count(&self, x: u32) -> f64 {
-        ln_rising(self.r, u64::from(x)) + self.r * self.alpha.ln() + self.s * self.beta.ln()
+    /// ln of s/(r + s + x), and the part of ln of the likelihood that no time decides.
+    type Count = (f64, f64);
+    /// ln of the hypergeometric term, and of having survived up to here.
+    type Time = (f64, f64);
+
+    fn of_count(&self, x: u32) -> (f64, f64) {
+        let ln_count =
+            ln_rising(self.r, u64::from(x)) + self.r * self.alpha.ln() + self.s * self.beta.ln();
+        let shape = self.r + self.s + f64::from(x);
+        ((self.s / shape).ln(), ln_count)
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        let ln_survived = self.ln_survived(history);
-        ln_survived + ln_one_plus_exp(self.ln_dropped_out(history) - ln_survived)
+    fn of_time(&self, x: u32, time: f64) -> (f64, f64) {
+        let events = self.r + f64::from(x);
+        let survived = -events * (self.alpha + time).ln() - self.s * (self.beta + time).ln();
+        (self.ln_term(x, time), survived)
+    }
+
+    fn ln_of(&self, count: &(f64, f64), last: &(f64, f64), end: &(f64, f64)) -> f64 {
+        // At equal times rounding may leave the later term a bit above the earlier.
+        let dropped_out = count.0 + log_difference_exp(last.0, end.0.min(last.0));
+        count.1 + end.1 + ln_one_plus_exp(dropped_out - end.1)
     }
 }
 

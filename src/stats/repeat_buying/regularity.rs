@@ -2,8 +2,8 @@
 //! Morrison's estimate from pairs of neighbouring gaps (Marketing Science 1990, 9:87-93).
 
 use super::cnbd::Cnbd;
-use super::fit::{Fit, FitError, check, fit_merged};
-use super::history::{History, aggregate};
+use super::fit::{Fit, FitError, check, fit_population};
+use super::history::{History, Population};
 
 /// The largest number of stages that is tried.
 const MOST_STAGES: u32 = 12;
@@ -36,10 +36,10 @@ pub fn fit_regular(
     from_first: bool,
 ) -> Result<RegularFit, FitError> {
     check(&Cnbd::family(1, from_first), histories)?;
-    let merged = aggregate(histories);
+    let all = Population::of(histories);
     let mut tried: Vec<RegularFit> = Vec::new();
     for k in 1..=MOST_STAGES {
-        let fit = fit_merged(Cnbd::family(k, from_first), &merged);
+        let fit = fit_population(Cnbd::family(k, from_first), &all);
         let ln_likelihood = fit.ln_likelihood + f64::from(k - 1) * sum_ln_gaps;
         let random = tried.first().map_or(ln_likelihood, |one| one.ln_likelihood);
         tried.push(RegularFit {

@@ -1,7 +1,6 @@
 //! Referrers who never drop out: gamma-distributed rates and Erlang gaps, what a model of dropout
 //! has to beat before its dropout says anything.
 
-use super::history::History;
 use super::model::Likelihood;
 use crate::special::{ln_gamma, ln_rising};
 
@@ -26,10 +25,15 @@ impl Staying {
     /// The weights of the k stages that a gap may have reached at the end of the observation, for
     /// whoever is still active; S2 of the formula is their sum.
     ///
-    /// (r + k x)_j ((T - t_x)/(α + T))^j / j! for j = 0 to k - 1.
-    pub(super) fn stage_weights(&self, history: &History) -> impl Iterator<Item = f64> {
-        let shape = self.shape(history.x);
-        let share = (history.t - history.t_x) / (self.alpha + history.t);
+    /// (r + k x)_j ((T - t_x)/(α + T))^j / j! for j = 0 to k - 1, where the first factor is the
+    /// rising factorial of `shape`.
+    pub(super) fn stage_weights(
+        &self,
+        shape: f64,
+        last: f64,
+        end: f64,
+    ) -> impl Iterator<Item = f64> {
+        let share = (end - last) / (self.alpha + end);
         let mut weight = 1.0;
         (0..self.k).map(move |stage| {
             if stage > 0 {
@@ -41,29 +45,40 @@ impl Staying {
     }
 
     /// ln of the sum of [`Self::stage_weights`].
-    pub(super) fn ln_stages(&self, history: &History) -> f64 {
+    pub(super) fn ln_stages(&self, shape: f64, last: f64, end: f64) -> f64 {
         if self.k == 1 {
             return 0.0;
         }
-        self.stage_weights(history).sum::<f64>().ln()
+        self.stage_weights(shape, last, end).sum::<f64>().ln()
     }
 }
 
 impl Likelihood for Staying {
-    fn ln_of_count(&self, x: u32) -> f64 {
+    /// r + k x, and the part of ln of the likelihood that no time decides.
+    type Count = (f64, f64);
+    /// The time itself and ln(α + t).
+    type Time = (f64, f64);
+
+    fn of_count(&self, x: u32) -> (f64, f64) {
         let stages = u64::from(self.k) * u64::from(x);
-        ln_rising(self.r, stages) - f64::from(x) * ln_gamma(f64::from(self.k))
-            + self.r * self.alpha.ln()
+        let ln_count = ln_rising(self.r, stages) - f64::from(x) * ln_gamma(f64::from(self.k))
+            + self.r * self.alpha.ln();
+        (self.shape(x), ln_count)
     }
 
-    fn ln_of_times(&self, history: &History) -> f64 {
-        -self.shape(history.x) * (self.alpha + history.t).ln() + self.ln_stages(history)
+    fn of_time(&self, _x: u32, time: f64) -> (f64, f64) {
+        (time, (self.alpha + time).ln())
+    }
+
+    fn ln_of(&self, count: &(f64, f64), last: &(f64, f64), end: &(f64, f64)) -> f64 {
+        count.1 - count.0 * end.1 + self.ln_stages(count.0, last.0, end.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repeat_buying::History;
     use crate::special::ln_beta;
 
     /// With k = 1 the count in T is negative binomial; its probability is the density of the times
