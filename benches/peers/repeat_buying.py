@@ -69,10 +69,12 @@ def main():
             print(f"{name}: lifetimes failed after {time.perf_counter() - began:.1f} s: {error}")
             continue
         seconds = time.perf_counter() - began
-        # Its Pareto/NBD takes the parameters themselves, the others their logarithms.
-        scale = (lambda p: p) if name == "pareto_nbd" else np.log
+        # Its Pareto/NBD takes the parameters themselves and sums, the others take their logarithms
+        # and give the mean.
+        pareto = name == "pareto_nbd"
+        scale, many = (lambda p: p, 1) if pareto else (np.log, referrers)
         arguments = (x, t_x, t, weights, 0.0)
-        of = lambda p: -fitter._negative_log_likelihood(scale(np.array(p)), *arguments) * referrers
+        of = lambda p: -fitter._negative_log_likelihood(scale(np.array(p)), *arguments) * many
         theirs, mine = of(list(fitter.params_)), of(ours[name][2])
         print(
             f"{name:11} lifetimes {seconds:8.2f} s  ours {ours[name][0]:6.2f} s  "

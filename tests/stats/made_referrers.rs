@@ -64,16 +64,4 @@ impl Made {
         let gap = |&time: &f64| time - std::mem::replace(&mut last, time);
         self.times.iter().map(gap).collect()
     }
-
-    /// The history in whole days, as exports give it: several events on a day are one.
-    pub fn history_in_days(&self) -> History {
-        let mut days: Vec<u32> = self.times.iter().map(|time| *time as u32).collect();
-        days.retain(|day| *day > 0);
-        days.dedup();
-        History {
-            x: days.len() as u32,
-            t_x: f64::from(days.last().copied().unwrap_or(0)),
-            t: self.end.floor(),
-        }
-    }
 }
