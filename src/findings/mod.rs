@@ -31,11 +31,14 @@ mod payer_mix;
 mod reasons;
 mod recoverable;
 mod referrer_history;
+mod referrer_reasons;
 mod referrers;
+mod referrers_models;
 mod run_info;
 mod tallies;
 mod underserved;
 mod volume;
+mod watch;
 
 pub use context::{Context, Finding, Made};
 
@@ -80,8 +83,10 @@ pub static FINDINGS: &[Finding] = &[
     competitors::FINDING,
     fragility::FINDING,
     concentration_curve::FINDING,
+    referrers_models::FINDING,
     referrers::FINDING,
     lapsed::FINDING,
+    watch::FINDING,
     underserved::FINDING,
     overflow::FINDING,
     network_nodes::FINDING,

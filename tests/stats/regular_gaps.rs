@@ -148,31 +148,38 @@ fn the_planted_regularity_is_found() {
 #[test]
 fn what_is_stated_comes_true() {
     let made = made(40_000, 11, &REGULAR, 10.0);
-    let mut sorted: Vec<(f64, f64, f64, &Made)> = made
+    struct Case<'m> {
+        p_alive: f64,
+        exact: f64,
+        rough: f64,
+        made: &'m Made,
+    }
+    let mut cases: Vec<Case> = made
         .iter()
-        .map(|m| {
-            let history = m.history();
-            let exact = REGULAR.expected_after(&history, 10.0);
-            let rough = REGULAR.expected_after_by_rate(&history, 10.0);
-            (REGULAR.p_alive(&history), exact, rough, m)
+        .map(|made| {
+            let history = made.history();
+            Case {
+                p_alive: REGULAR.p_alive(&history),
+                exact: REGULAR.expected_after(&history, 10.0),
+                rough: REGULAR.expected_after_by_rate(&history, 10.0),
+                made,
+            }
         })
         .collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    cases.sort_by(|a, b| a.p_alive.total_cmp(&b.p_alive));
     let (mut off_exact, mut off_rough) = (0.0, 0.0);
-    for bin in sorted.chunks(4000) {
+    for bin in cases.chunks(4000) {
         let n = bin.len() as f64;
-        let mean =
-            |value: &dyn Fn(&(f64, f64, f64, &Made)) -> f64| bin.iter().map(value).sum::<f64>() / n;
-        let (stated, alive) = (mean(&|c| c.0), mean(&|c| f64::from(u8::from(c.3.alive))));
+        let mean = |value: &dyn Fn(&Case) -> f64| bin.iter().map(value).sum::<f64>() / n;
+        let alive = mean(&|c| f64::from(u8::from(c.made.alive)));
+        let stated = mean(&|c| c.p_alive);
         let error = (stated * (1.0 - stated) / n).sqrt() + 1e-3;
         assert!((stated - alive).abs() < 4.0 * error, "{stated} {alive}");
-        let later = mean(&|c| f64::from(c.3.later));
-        let (exact, rough) = (mean(&|c| c.1), mean(&|c| c.2));
-        let spread = mean(&|c| (f64::from(c.3.later) - c.1).powi(2));
-        assert!(
-            (exact - later).abs() < 4.0 * (spread / n).sqrt() + 1e-3,
-            "{exact} {later}"
-        );
+        let later = mean(&|c| f64::from(c.made.later));
+        let (exact, rough) = (mean(&|c| c.exact), mean(&|c| c.rough));
+        let spread = mean(&|c| (f64::from(c.made.later) - c.exact).powi(2));
+        let error = (spread / n).sqrt() + 1e-3;
+        assert!((exact - later).abs() < 4.0 * error, "{exact} {later}");
         off_exact += (exact - later).abs();
         off_rough += (rough - later).abs();
     }

@@ -7,6 +7,7 @@ use super::{Metric, Unit};
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
+    ("lapsed", REFERRERS),
     ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
@@ -14,6 +15,9 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("reasons", REASONS),
+    ("referrers", REFERRERS),
+    ("referrers_models", REFERRERS_MODELS),
+    ("watch", REFERRERS),
 ];
 
 static COMPETITORS: &[Metric] = metrics! {
@@ -113,4 +117,24 @@ static REASONS: &[Metric] = metrics! {
     n: Count [patients] = "Leaked referrals with the reason.";
     share: Share ("n" / "leaked referrals of the specialty") =
         "The share of the specialty's leaked referrals that have the reason.";
+};
+
+static REFERRERS: &[Metric] = metrics! {
+    reason: Text = "Why the referrer has the status, in a sentence.";
+};
+
+static REFERRERS_MODELS: &[Metric] = metrics! {
+    identified: Flag =
+        "Whether the referral days tell the parameters of MBG/CNBD-k, so that its \
+         probabilities mean something.";
+    k: Label =
+        "The stages of a gap in MBG/CNBD-k that fit best; 1 is at random, more is more \
+         regular.";
+    t: Weeks =
+        "Weeks from the first referral day of the last eight quarters to the last complete day \
+         of the source.";
+    t_x: Weeks =
+        "Weeks from the first to the last referral day of the last eight quarters.";
+    x: Count =
+        "Referral days after the first in the last eight quarters.";
 };
