@@ -10,6 +10,7 @@ mod dependence;
 mod estimates;
 mod fragility;
 mod inbound;
+mod inbound_bridge;
 mod lapsed;
 mod leakage_by_destination;
 mod leakage_by_patient_county;
@@ -30,6 +31,7 @@ mod overflow;
 mod payer_mix;
 mod reasons;
 mod recoverable;
+mod referrer_cohorts;
 mod referrer_history;
 mod referrer_reasons;
 mod referrers;
@@ -87,6 +89,8 @@ pub static FINDINGS: &[Finding] = &[
     referrers::FINDING,
     lapsed::FINDING,
     watch::FINDING,
+    inbound_bridge::FINDING,
+    referrer_cohorts::FINDING,
     underserved::FINDING,
     overflow::FINDING,
     network_nodes::FINDING,

@@ -7,6 +7,7 @@ use super::{Metric, Unit};
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
+    ("inbound_bridge", INBOUND_BRIDGE),
     ("lapsed", REFERRERS),
     ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
@@ -15,6 +16,7 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("our_refusals", OUR_REFUSALS),
     ("payer_mix", PAYER_MIX),
     ("reasons", REASONS),
+    ("referrer_cohorts", REFERRER_COHORTS),
     ("referrers", REFERRERS),
     ("referrers_models", REFERRERS_MODELS),
     ("watch", REFERRERS),
@@ -117,6 +119,35 @@ static REASONS: &[Metric] = metrics! {
     n: Count [patients] = "Leaked referrals with the reason.";
     share: Share ("n" / "leaked referrals of the specialty") =
         "The share of the specialty's leaked referrals that have the reason.";
+};
+
+static INBOUND_BRIDGE: &[Metric] = metrics! {
+    affiliation_changed: Count [patients] =
+        "What came more or less from referrers who were own in one of the quarters and not in \
+         another.";
+    declining: Count [patients] =
+        "What came more or less from referrers who decline, are at risk or are silent without \
+         proof.";
+    from_n: Count [patients] =
+        "External inbound referrals of the same two quarters a year before.";
+    growing: Count [patients] = "What came more or less from referrers who grow.";
+    lapsed: Count [patients] = "What came less from referrers who have lapsed.";
+    new: Count [patients] = "What came from referrers who began in the last two quarters.";
+    reactivated: Count [patients] =
+        "What came more or less from referrers who came back in the last two quarters.";
+    stable: Count [patients] =
+        "What came more or less from everybody else, such as stable referrers, those with too \
+         few days, and those without a number.";
+    to_n: Count [patients] = "External inbound referrals of the last two quarters.";
+};
+
+static REFERRER_COHORTS: &[Metric] = metrics! {
+    active: Count = "Those of them who referred in this quarter.";
+    first_quarter: Quarter =
+        "The quarter of the first referral, after four quarters of data without one.";
+    n: Count = "Referrers who began in the first quarter.";
+    quarters_since: Count = "Quarters since the first one.";
+    share: Share ("active" / "n") = "The share of them who referred in this quarter.";
 };
 
 static REFERRERS: &[Metric] = metrics! {

@@ -198,6 +198,19 @@ pub const TABLES: &[Contract] = &[
         columns: REFERRERS,
     },
     Contract {
+        name: "inbound_bridge",
+        key: &["specialty", "territory"],
+        sorted: &["specialty", "territory"],
+        columns: "specialty:T territory:T from_n:I new:I reactivated:I growing:I stable:I declining:I lapsed:I \
+            affiliation_changed:I to_n:I",
+    },
+    Contract {
+        name: "referrer_cohorts",
+        key: &["first_quarter", "quarters_since"],
+        sorted: &["first_quarter", "quarters_since"],
+        columns: "first_quarter:T quarters_since:I n:I active:I share±",
+    },
+    Contract {
         name: "referrers_models",
         key: &["referring_npi"],
         sorted: &["referring_npi"],
