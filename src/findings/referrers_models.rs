@@ -72,6 +72,16 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             outlooks(fit::<ParetoNbd>(&histories).ok(), &seen, days),
         ),
     ];
+    assemble(&table, &seen, columns, stages, identified)
+}
+
+fn assemble(
+    table: &Table,
+    seen: &[Option<Seen>],
+    columns: [(&str, Vec<Outlook>); 4],
+    stages: Option<i64>,
+    identified: bool,
+) -> Result<Table> {
     let weeks = |value: &dyn Fn(&Seen) -> f64| -> Vec<Option<f64>> {
         seen.iter().map(|s| s.as_ref().map(value)).collect()
     };
