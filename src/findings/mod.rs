@@ -12,6 +12,7 @@ mod fragility;
 mod inbound;
 mod inbound_bridge;
 mod lapsed;
+mod lapsed_summary;
 mod leakage_by_destination;
 mod leakage_by_patient_county;
 mod leakage_by_practice;
@@ -33,6 +34,7 @@ mod reasons;
 mod recoverable;
 mod referrer_cohorts;
 mod referrer_history;
+mod referrer_priors;
 mod referrer_reasons;
 mod referrers;
 mod referrers_models;
@@ -89,6 +91,7 @@ pub static FINDINGS: &[Finding] = &[
     referrers::FINDING,
     lapsed::FINDING,
     watch::FINDING,
+    lapsed_summary::FINDING,
     inbound_bridge::FINDING,
     referrer_cohorts::FINDING,
     underserved::FINDING,

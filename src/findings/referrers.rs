@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::context::{Context, Finding, Made, made};
 use super::estimates::{changes, ranks};
 use super::referrer_history::{History, Holidays, Rhythm};
+use super::referrer_priors::Priors;
 use super::referrer_reasons::{Facts, changed_on, reason};
 use crate::base::{Day, Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::{Change, poisson_rate_ratio};
 use crate::stats::gap::gap_p;
 use crate::stats::multiplicity::q_values;
-use crate::stats::shrinkage::{GammaPrior, fit_gamma_poisson};
 
 pub(super) const FINDING: Finding = Finding {
     name: "referrers",
@@ -19,8 +19,6 @@ pub(super) const FINDING: Finding = Finding {
     make,
 };
 
-/// Fewer referrers of a specialty than this share the prior of all.
-const FEWEST_FOR_A_PRIOR: usize = 20;
 /// At risk from here on: more doubtful than lapsed, worth a look.
 const AT_RISK: f64 = 0.20;
 const SIGNIFICANT: f64 = 0.05;
@@ -126,7 +124,8 @@ fn read(context: &Context<'_>, table: &Table) -> Result<Vec<Referrer>> {
 }
 
 fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged {
-    let pace = Priors::of(referrers, |r| r.pace(quarter));
+    let own = |r: &Referrer| r.specialty.clone();
+    let pace = Priors::of(referrers.iter().map(|r| (own(r), r.pace(quarter))));
     let gap_p: Vec<Option<f64>> = referrers
         .iter()
         .map(|r| {
@@ -152,7 +151,7 @@ fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged 
         .map(|r| poisson_rate_ratio(r.present, 2.0, r.former, 2.0))
         .collect();
     let q = q_values(&ratios.iter().map(|r| r.map(|r| r.p)).collect::<Vec<_>>());
-    let volume = Priors::of(referrers, |r| (r.former, 2.0));
+    let volume = Priors::of(referrers.iter().map(|r| (own(r), (r.former, 2.0))));
     let loss = referrers
         .iter()
         .map(|r| match volume.of_specialty(&r.specialty) {
@@ -181,40 +180,6 @@ impl Referrer {
         let (first, last) = (quarter.plus(-7).first_day(), quarter.plus(-4).last_day());
         let days = Holidays::around(quarter).days_between(first.plus(-1), last);
         (self.history.referral_days(first, last), days)
-    }
-}
-
-/// Gamma-Poisson priors by the referrer's own specialty, those with few referrers by the one of all.
-struct Priors {
-    by_specialty: BTreeMap<String, GammaPrior>,
-    of_all: Option<GammaPrior>,
-}
-
-impl Priors {
-    fn of(referrers: &[Referrer], count: impl Fn(&Referrer) -> (u64, f64)) -> Self {
-        let mut groups: BTreeMap<&str, Vec<(u64, f64)>> = BTreeMap::new();
-        for referrer in referrers {
-            groups
-                .entry(&referrer.specialty)
-                .or_default()
-                .push(count(referrer));
-        }
-        let all: Vec<(u64, f64)> = groups.values().flatten().copied().collect();
-        let by_specialty = groups
-            .iter()
-            .filter(|(_, group)| group.len() >= FEWEST_FOR_A_PRIOR)
-            .filter_map(|(specialty, group)| {
-                Some(((*specialty).to_string(), fit_gamma_poisson(group)?))
-            })
-            .collect();
-        Self {
-            by_specialty,
-            of_all: fit_gamma_poisson(&all),
-        }
-    }
-
-    fn of_specialty(&self, specialty: &str) -> Option<GammaPrior> {
-        self.by_specialty.get(specialty).copied().or(self.of_all)
     }
 }
 

@@ -208,6 +208,44 @@ fn the_bridge_adds_up_and_equals_a_query() {
     assert_eq!(lines(&plain, &shown), asked(&fresh, sql));
 }
 
+/// What was lost is that of the rows of `lapsed`; the rows `all` are the sums of the others; the net is
+/// one less the other.
+#[test]
+fn the_summary_adds_up() {
+    let (_territory, fresh) = made(120, 9);
+    let rows = fresh.table("lapsed_summary");
+    let lapsed = fresh.table("lapsed");
+    assert!(!lapsed.is_empty());
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    for row in &rows {
+        let fits = |r: &&Row| {
+            (row["specialty"] == "all" || r["specialty"] == row["specialty"])
+                && (row["territory"] == "all" || r["territory"] == row["territory"])
+        };
+        let behind: Vec<&Row> = lapsed.iter().filter(fits).collect();
+        assert_eq!(int(row, "count"), behind.len() as i64, "{row:?}");
+        let loss: f64 = behind
+            .iter()
+            .filter_map(|r| real(r, "expected_lapse_loss"))
+            .sum();
+        let of = |column: &str| real(row, column).unwrap();
+        assert!(near(of("lost_per_quarter"), loss), "{row:?}: {loss}");
+        assert!(near(
+            of("net"),
+            of("gained_per_quarter") - of("lost_per_quarter")
+        ));
+        assert!(of("net_low") <= of("net") && of("net") <= of("net_high"));
+    }
+    let sum = |whole: bool| -> f64 {
+        let is_all = |r: &&Row| (r["specialty"] == "all") == whole && r["territory"] == "all";
+        rows.iter()
+            .filter(is_all)
+            .filter_map(|r| real(r, "gained_per_quarter"))
+            .sum()
+    };
+    assert!(sum(true) > 0.0 && near(sum(true), sum(false)));
+}
+
 /// Cohorts against a query over the referral days: data begin in 2023Q4, so cohorts in 2024Q4.
 #[test]
 fn cohorts_equal_a_query() {

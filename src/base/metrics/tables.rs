@@ -9,6 +9,7 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("fragility", FRAGILITY),
     ("inbound_bridge", INBOUND_BRIDGE),
     ("lapsed", REFERRERS),
+    ("lapsed_summary", LAPSED_SUMMARY),
     ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
@@ -139,6 +140,17 @@ static INBOUND_BRIDGE: &[Metric] = metrics! {
         "What came more or less from everybody else, such as stable referrers, those with too \
          few days, and those without a number.";
     to_n: Count [patients] = "External inbound referrals of the last two quarters.";
+};
+
+static LAPSED_SUMMARY: &[Metric] = metrics! {
+    count: Count = "Referrers who have lapsed.";
+    gained_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter that referrers who are new or came back send more than a year \
+         before, shrunk.";
+    lost_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter that referrers who have lapsed send less than a year before, shrunk.";
+    net: CountPerQuarter [patients] =
+        "What was gained a quarter less what was lost.";
 };
 
 static REFERRER_COHORTS: &[Metric] = metrics! {

@@ -198,6 +198,12 @@ pub const TABLES: &[Contract] = &[
         columns: REFERRERS,
     },
     Contract {
+        name: "lapsed_summary",
+        key: &["specialty", "territory"],
+        sorted: &["specialty", "territory"],
+        columns: "specialty:T territory:T count:I lost_per_quarter± gained_per_quarter± net±",
+    },
+    Contract {
         name: "inbound_bridge",
         key: &["specialty", "territory"],
         sorted: &["specialty", "territory"],
