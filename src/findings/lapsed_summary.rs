@@ -61,26 +61,25 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let territory = referrers.text("territory")?;
     let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
     for (at, (former, present)) in rates.iter().enumerate() {
+        let change = match status.value(at) {
+            "lapsed" => former.mean - present.mean,
+            "new" | "reactivated" => present.mean - former.mean,
+            _ => continue,
+        };
         let specialty = specialty[at].as_deref().unwrap_or("Unknown");
         for specialty in [ALL, specialty] {
             for territory in [ALL, territory.value(at)] {
                 let key = (specialty.to_string(), territory.to_string());
                 let row = rows.entry(key).or_default();
-                let (lost, gained) = match status.value(at) {
-                    "lapsed" => (former.mean - present.mean, 0.0),
-                    "new" | "reactivated" => (0.0, present.mean - former.mean),
-                    _ => continue,
-                };
-                let variance = former.variance + present.variance;
                 let sum = if status.value(at) == "lapsed" {
                     row.count += 1;
                     &mut row.lost
                 } else {
                     &mut row.gained
                 };
-                // Whoever sends no less has lost nothing; the other way round likewise.
-                sum.mean += lost.max(0.0) + gained.max(0.0);
-                sum.variance += variance;
+                // Who sends no less after all has lost us nothing, and who sends no more won nothing.
+                sum.mean += change.max(0.0);
+                sum.variance += former.variance + present.variance;
             }
         }
     }
