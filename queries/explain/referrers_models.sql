@@ -1,5 +1,6 @@
 -- title: The referrer's referral days in the last eight quarters, which the models are told
 -- key: referring_npi
+-- adds: none
 -- inputs: int_referrer_days, reference_quarters
 select
   d.referred_on,
