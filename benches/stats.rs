@@ -5,11 +5,21 @@ use catchment_stats::access::{Decay, Link, two_step};
 use catchment_stats::changes::{ShareCluster, share_change};
 use catchment_stats::intervals::wilson_clustered;
 use catchment_stats::multiplicity::q_values;
-use catchment_stats::repeat_buying::{History, MbgNbd, aggregate, fit, ln_likelihood};
+use catchment_stats::repeat_buying::{
+    Cnbd, History, MbgNbd, Model, Population, fit, fit_family, ln_likelihood,
+};
 use catchment_stats::shrinkage::fit_gamma_poisson;
 use catchment_stats::survival::cumulative_incidence;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
+
+// The tests' generators, so that a bench and a test are told of the same referrers.
+#[path = "../tests/stats/made_referrers.rs"]
+#[allow(dead_code)]
+mod made_referrers;
+#[path = "../tests/stats/random.rs"]
+#[allow(dead_code)]
+mod random;
 
 const CDNOW: &str =
     include_str!("../tests/stats/data/lapsed_cdnow_sample/expected_per_customer.csv");
@@ -62,7 +72,7 @@ fn rates(c: &mut Criterion) {
 
 fn fits(c: &mut Criterion) {
     let histories = customers();
-    let merged = aggregate(&histories);
+    let merged = Population::of(&histories);
     let model = MbgNbd {
         r: 0.525,
         alpha: 6.183,
@@ -82,6 +92,40 @@ fn fits(c: &mut Criterion) {
         .collect();
     group.bench_function("gamma_poisson of 5,000", |b| {
         b.iter(|| fit_gamma_poisson(black_box(&counts)))
+    });
+    group.finish();
+}
+
+/// A million referrers over two years, in whole days: 680,000 histories or so are different.
+fn million(c: &mut Criterion) {
+    let model = Cnbd::family(1, true).with_parameters([0.9, 30.0, 0.8, 9.0]);
+    let mut random = random::Random::new(7);
+    let histories: Vec<History> = (0..1_000_000)
+        .map(|_| {
+            let end = 180.0 + 550.0 * random.uniform();
+            let made = made_referrers::Made::draw(&mut random, &model, end.floor(), 0.0);
+            let day = |time: &f64| time.floor();
+            let mut days: Vec<f64> = made.times.iter().map(day).filter(|d| *d > 0.0).collect();
+            days.dedup();
+            History {
+                x: days.len() as u32,
+                t_x: days.last().copied().unwrap_or(0.0),
+                t: made.end,
+            }
+        })
+        .collect();
+    let mut group = c.benchmark_group("fits of a million");
+    group.sample_size(10);
+    group.bench_function("merging", |b| {
+        b.iter(|| Population::of(black_box(&histories)).different())
+    });
+    group.bench_function("mbg_nbd", |b| {
+        b.iter(|| fit::<MbgNbd>(black_box(&histories)).map(|fit| fit.ln_likelihood))
+    });
+    group.bench_function("mbg_cnbd with k = 2", |b| {
+        b.iter(|| {
+            fit_family(Cnbd::family(2, true), black_box(&histories)).map(|fit| fit.ln_likelihood)
+        })
     });
     group.finish();
 }
@@ -107,5 +151,5 @@ fn waits_and_access(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, rates, fits, waits_and_access);
+criterion_group!(benches, rates, fits, waits_and_access, million);
 criterion_main!(benches);

@@ -12,7 +12,9 @@ mod dependence;
 mod estimates;
 mod fragility;
 mod inbound;
+mod inbound_bridge;
 mod lapsed;
+mod lapsed_summary;
 mod leakage_by_destination;
 mod leakage_by_patient_county;
 mod leakage_by_practice;
@@ -39,14 +41,19 @@ mod prospects;
 mod prospects_judged;
 mod reasons;
 mod recoverable;
+mod referrer_cohorts;
 mod referrer_history;
+mod referrer_priors;
+mod referrer_reasons;
 mod referrers;
+mod referrers_models;
 mod run_info;
 mod service_area;
 mod tallies;
 mod tie_changes;
 mod underserved;
 mod volume;
+mod watch;
 
 pub use context::{Context, Finding, Made};
 pub(crate) use estimates::family_q_values;
@@ -99,8 +106,13 @@ pub static FINDINGS: &[Finding] = &[
     communities::FINDING,
     fragility::FINDING,
     concentration_curve::FINDING,
+    referrers_models::FINDING,
     referrers::FINDING,
     lapsed::FINDING,
+    watch::FINDING,
+    lapsed_summary::FINDING,
+    inbound_bridge::FINDING,
+    referrer_cohorts::FINDING,
     underserved::FINDING,
     overflow::FINDING,
     prospects::FINDING,

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{Context, Finding, Made};
-use super::estimates::ranks;
+use super::context::{Context, Finding, Made, made};
+use super::estimates::{changes, ranks};
 use super::referrer_history::{History, Holidays, Rhythm};
+use super::referrer_priors::Priors;
+use super::referrer_reasons::{Facts, changed_on, reason};
 use crate::base::{Day, Quarter, Result, Table, TableBuilder};
-use crate::stats::comparisons::poisson_rate_ratio;
+use crate::stats::comparisons::{Change, poisson_rate_ratio};
 use crate::stats::gap::gap_p;
 use crate::stats::multiplicity::q_values;
-use crate::stats::shrinkage::{GammaPrior, fit_gamma_poisson};
 
 pub(super) const FINDING: Finding = Finding {
     name: "referrers",
@@ -18,8 +19,6 @@ pub(super) const FINDING: Finding = Finding {
     make,
 };
 
-/// Fewer referrers of a specialty than this share the prior of all.
-const FEWEST_FOR_A_PRIOR: usize = 20;
 /// At risk from here on: more doubtful than lapsed, worth a look.
 const AT_RISK: f64 = 0.20;
 const SIGNIFICANT: f64 = 0.05;
@@ -40,11 +39,13 @@ struct Referrer {
 struct Judged {
     gap_p: Vec<Option<f64>>,
     gap_q: Vec<Option<f64>>,
+    ratios: Vec<Option<Change>>,
+    /// Ratio and q-value.
     ratio: Vec<Option<(f64, f64)>>,
     loss: Vec<f64>,
 }
 
-fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
+fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let table = context
         .warehouse
         .read("int_referrers")?
@@ -66,7 +67,33 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .enumerate()
         .map(|(at, r)| rules.status(r, at, &judged))
         .collect();
-    assemble(context, &table, &referrers, &judged, &statuses)
+    let outlooks = Outlooks::read(made(tables, "referrers_models")?, &table)?;
+    assemble(&rules, &table, &referrers, &judged, &statuses, &outlooks)
+}
+
+/// What the models of repeat buying say, in the order of the referrers.
+struct Outlooks {
+    p_alive: Vec<Option<f64>>,
+    expected: Vec<Option<f64>>,
+}
+
+impl Outlooks {
+    fn read(models: &Table, table: &Table) -> Result<Self> {
+        let of = |column: &str| -> Result<BTreeMap<String, Option<f64>>> {
+            let npis = models.texts("referring_npi")?.into_iter().flatten();
+            Ok(npis.zip(models.reals(column)?).collect())
+        };
+        let in_order = |by_npi: BTreeMap<String, Option<f64>>| -> Result<Vec<Option<f64>>> {
+            let npis = table.texts("referring_npi")?.into_iter();
+            Ok(npis
+                .map(|npi| by_npi.get(&npi?).copied().flatten())
+                .collect())
+        };
+        Ok(Self {
+            p_alive: in_order(of("mbg_cnbd_k_p_alive")?)?,
+            expected: in_order(of("mbg_cnbd_k_expected")?)?,
+        })
+    }
 }
 
 fn read(context: &Context<'_>, table: &Table) -> Result<Vec<Referrer>> {
@@ -97,7 +124,8 @@ fn read(context: &Context<'_>, table: &Table) -> Result<Vec<Referrer>> {
 }
 
 fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged {
-    let pace = Priors::of(referrers, |r| r.pace(quarter));
+    let own = |r: &Referrer| r.specialty.clone();
+    let pace = Priors::of(referrers.iter().map(|r| (own(r), r.pace(quarter))));
     let gap_p: Vec<Option<f64>> = referrers
         .iter()
         .map(|r| {
@@ -118,12 +146,12 @@ fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged 
         .zip(&gap_p)
         .map(|(r, p)| p.filter(|_| r.rhythm.is_some_and(|r| r.referral_days >= minimum_days)))
         .collect();
-    let ratios: Vec<Option<(f64, f64)>> = referrers
+    let ratios: Vec<Option<Change>> = referrers
         .iter()
-        .map(|r| poisson_rate_ratio(r.present, 2.0, r.former, 2.0).map(|c| (c.estimate, c.p)))
+        .map(|r| poisson_rate_ratio(r.present, 2.0, r.former, 2.0))
         .collect();
-    let q = q_values(&ratios.iter().map(|r| r.map(|r| r.1)).collect::<Vec<_>>());
-    let volume = Priors::of(referrers, |r| (r.former, 2.0));
+    let q = q_values(&ratios.iter().map(|r| r.map(|r| r.p)).collect::<Vec<_>>());
+    let volume = Priors::of(referrers.iter().map(|r| (own(r), (r.former, 2.0))));
     let loss = referrers
         .iter()
         .map(|r| match volume.of_specialty(&r.specialty) {
@@ -139,8 +167,9 @@ fn judge(referrers: &[Referrer], quarter: Quarter, minimum_days: u32) -> Judged 
         ratio: ratios
             .iter()
             .zip(q)
-            .map(|(r, q)| Some((r.as_ref()?.0, q?)))
+            .map(|(r, q)| Some((r.as_ref()?.estimate, q?)))
             .collect(),
+        ratios,
         loss,
     }
 }
@@ -151,40 +180,6 @@ impl Referrer {
         let (first, last) = (quarter.plus(-7).first_day(), quarter.plus(-4).last_day());
         let days = Holidays::around(quarter).days_between(first.plus(-1), last);
         (self.history.referral_days(first, last), days)
-    }
-}
-
-/// Gamma-Poisson priors by the referrer's own specialty, those with few referrers by the one of all.
-struct Priors {
-    by_specialty: BTreeMap<String, GammaPrior>,
-    of_all: Option<GammaPrior>,
-}
-
-impl Priors {
-    fn of(referrers: &[Referrer], count: impl Fn(&Referrer) -> (u64, f64)) -> Self {
-        let mut groups: BTreeMap<&str, Vec<(u64, f64)>> = BTreeMap::new();
-        for referrer in referrers {
-            groups
-                .entry(&referrer.specialty)
-                .or_default()
-                .push(count(referrer));
-        }
-        let all: Vec<(u64, f64)> = groups.values().flatten().copied().collect();
-        let by_specialty = groups
-            .iter()
-            .filter(|(_, group)| group.len() >= FEWEST_FOR_A_PRIOR)
-            .filter_map(|(specialty, group)| {
-                Some(((*specialty).to_string(), fit_gamma_poisson(group)?))
-            })
-            .collect();
-        Self {
-            by_specialty,
-            of_all: fit_gamma_poisson(&all),
-        }
-    }
-
-    fn of_specialty(&self, specialty: &str) -> Option<GammaPrior> {
-        self.by_specialty.get(specialty).copied().or(self.of_all)
     }
 }
 
@@ -212,10 +207,7 @@ impl Rules<'_> {
             "lapsed"
         } else if f64::from(silent_for) >= silence {
             "silent"
-        } else if days
-            .windows(2)
-            .any(|w| w[1].0 >= recent && f64::from(w[1].0.0 - w[0].0.0) >= silence)
-        {
+        } else if self.returned(referrer).is_some() {
             "reactivated"
         } else if self.began_lately(days.first().map(|d| d.0), recent) {
             "new"
@@ -229,6 +221,39 @@ impl Rules<'_> {
                 Some((ratio, q)) if q < SIGNIFICANT && ratio > 1.0 => "growing",
                 _ => "stable",
             }
+        }
+    }
+
+    /// The day in the last two quarters on which the referrer came back after a silence, and the days
+    /// of that silence.
+    fn returned(&self, referrer: &Referrer) -> Option<(Day, i64)> {
+        let recent = self.context.quarter.plus(-1).first_day();
+        let silence = self.silence_limit(referrer);
+        let back =
+            referrer.history.days.windows(2).find(|pair| {
+                pair[1].0 >= recent && f64::from(pair[1].0.0 - pair[0].0.0) >= silence
+            })?;
+        Some((back[1].0, i64::from(back[1].0.0 - back[0].0.0)))
+    }
+
+    /// What the row's sentence needs to know.
+    fn facts<'r>(
+        &self,
+        referrer: &'r Referrer,
+        at: usize,
+        judged: &Judged,
+        status: &'r str,
+    ) -> Facts<'r> {
+        Facts {
+            status,
+            history: &referrer.history,
+            typical_gap: referrer.rhythm.and_then(|r| r.typical_gap),
+            days_silent: silent_days(referrer, self.context.quarter),
+            returned_after: self.returned(referrer).map(|back| back.1),
+            gap_p: judged.gap_p[at],
+            is_silence: judged.gap_q[at].is_some_and(|q| q < AT_RISK),
+            present: referrer.present,
+            former: referrer.former,
         }
     }
 
@@ -249,18 +274,27 @@ impl Rules<'_> {
 }
 
 fn assemble(
-    context: &Context<'_>,
+    rules: &Rules<'_>,
     table: &Table,
     referrers: &[Referrer],
     judged: &Judged,
     statuses: &[&'static str],
+    outlooks: &Outlooks,
 ) -> Result<Table> {
+    let quarter = rules.context.quarter;
     let scores: Vec<Option<f64>> = judged
         .loss
         .iter()
         .zip(statuses)
         .map(|(l, s)| (*s == "lapsed").then_some(*l))
         .collect();
+    let (mut sentences, mut since) = (Vec::new(), Vec::new());
+    for (at, (referrer, status)) in referrers.iter().zip(statuses).enumerate() {
+        let facts = rules.facts(referrer, at, judged, status);
+        sentences.push(Some(reason(&facts)));
+        let returned_on = rules.returned(referrer).map(|back| back.0);
+        since.push(changed_on(&facts, returned_on, quarter));
+    }
     let npis = table.text("referring_npi")?;
     let mut out = TableBuilder::new("referrers").text("referring_npi", npis.iter());
     for name in [
@@ -272,11 +306,17 @@ fn assemble(
     ] {
         out = out.text(name, table.text(name)?.iter());
     }
-    histories(out, context.quarter, referrers)
+    out = histories(out, quarter, referrers)
         .real("gap_p", judged.gap_p.iter().copied())
-        .real("gap_q", judged.gap_q.iter().copied())
+        .real("gap_q", judged.gap_q.iter().copied());
+    let family = vec![Some(0); referrers.len()];
+    changes(out, "rate_ratio", &judged.ratios, &family)
+        .real("p_alive", outlooks.p_alive.iter().copied())
+        .real("expected_next_quarter", outlooks.expected.iter().copied())
         .real("expected_lapse_loss", judged.loss.iter().map(|l| Some(*l)))
+        .day("changed_on", since)
         .text("status", statuses.iter().map(|s| Some(*s)))
+        .text("reason", sentences)
         .int("rank", ranks(&scores))
         .finish()
 }

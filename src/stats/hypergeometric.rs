@@ -30,7 +30,11 @@ pub fn gauss_2f1_times(ln_factor: f64, a: f64, b: f64, c: f64, z: f64) -> f64 {
         return f64::NAN;
     }
     let (euler_a, euler_b, excess) = (c - a, c - b, c - a - b);
-    if excess < 0.0 && euler_a >= 0.0 && euler_b >= 0.0 {
+    // Between -1 and 0 all terms after the first are of one sign and their sum is moderate: a digit
+    // may be lost, but near z = 1 the plain series would need more terms than anybody waits for.
+    let positive = euler_a >= 0.0 && euler_b >= 0.0;
+    let near_the_border = z > 0.9 && euler_a > -1.0 && euler_b > -1.0;
+    if excess < 0.0 && (positive || near_the_border) {
         scaled_series(ln_factor + excess * (-z).ln_1p(), euler_a, euler_b, c, z)
     } else {
         scaled_series(ln_factor, a, b, c, z)

@@ -71,6 +71,17 @@ pub fn log_sum_exp(terms: &[f64]) -> f64 {
     largest + terms.iter().map(|t| (t - largest).exp()).sum::<f64>().ln()
 }
 
+/// ln(1 + e^x) without overflow, and without losing a small e^x beside the 1.
+///
+/// ```
+/// use catchment_stats::special::ln_one_plus_exp;
+/// assert!((ln_one_plus_exp(0.0) - 2f64.ln()).abs() < 1e-15);
+/// assert_eq!(ln_one_plus_exp(1000.0), 1000.0);
+/// ```
+pub fn ln_one_plus_exp(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
 /// ln(e^a - e^b) without overflow, for `a >= b`; minus infinity where they are equal, and NaN
 /// where `a < b`.
 pub fn log_difference_exp(a: f64, b: f64) -> f64 {

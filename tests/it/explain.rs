@@ -19,6 +19,8 @@ type Row = BTreeMap<String, String>;
 const SAY_NO_NUMBER: &[&str] = &[
     // Its row is about the run: the version, the settings, the sources.
     "run_info",
+    // What a model says is no sum of rows.
+    "referrers_models",
 ];
 
 /// Columns that are named for patients and hold counts.

@@ -12,6 +12,7 @@ mod identity;
 mod inbox;
 mod intake;
 mod lake;
+mod lapsed;
 mod layouts;
 mod leakage;
 mod marts;

@@ -3,7 +3,7 @@
 
 use crate::table::{number, rows};
 use catchment_stats::repeat_buying::{
-    BgNbd, Fit, History, MbgNbd, Model, ParetoNbd, aggregate, fit, ln_likelihood,
+    BgNbd, Fit, History, MbgNbd, Model, ParetoNbd, Population, fit, ln_likelihood,
 };
 
 const CDNOW: &str = include_str!("data/lapsed_cdnow_sample/expected_per_customer.csv");
@@ -63,8 +63,12 @@ fn every_customer_at_the_published_parameters() {
 
 #[test]
 fn likelihood_at_the_published_parameters() {
-    let merged = aggregate(&customers());
-    assert!(merged.len() < 1500, "{} distinct histories", merged.len());
+    let merged = Population::of(&customers());
+    assert!(
+        merged.different() < 1500,
+        "{} distinct histories",
+        merged.different()
+    );
     assert!((ln_likelihood(&BG, &merged) + 9582.426831182365).abs() < 1e-6);
     assert!((ln_likelihood(&PARETO, &merged) + 9594.974010040976).abs() < 1e-6);
 }
@@ -153,19 +157,19 @@ fn order_and_threads_leave_no_trace() {
 fn check_metamorphic<M: Model>(model: M, scaled_times: impl Fn([f64; 4], f64) -> [f64; 4]) {
     let plain = customers();
     let repeats: f64 = plain.iter().map(|h| f64::from(h.x)).sum();
-    let before = ln_likelihood(&model, &aggregate(&plain));
+    let before = ln_likelihood(&model, &Population::of(&plain));
     let twice: Vec<History> = plain.iter().chain(&plain).copied().collect();
-    let doubled = ln_likelihood(&model, &aggregate(&twice));
+    let doubled = ln_likelihood(&model, &Population::of(&twice));
     assert!((doubled - 2.0 * before).abs() < 1e-8);
     for c in [7.0, 0.01] {
-        let other = M::from_parameters(scaled_times(model.parameters(), c));
+        let other = model.with_parameters(scaled_times(model.parameters(), c));
         let stretch = |h: &History| History {
             x: h.x,
             t_x: h.t_x * c,
             t: h.t * c,
         };
         let stretched: Vec<History> = plain.iter().map(stretch).collect();
-        let after = ln_likelihood(&other, &aggregate(&stretched));
+        let after = ln_likelihood(&other, &Population::of(&stretched));
         assert!(
             (after - (before - repeats * c.ln())).abs() < 1e-7,
             "{after} {before}"

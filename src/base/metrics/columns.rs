@@ -45,11 +45,19 @@ pub static METRICS: &[Metric] = metrics! {
     betweenness: Score =
         "The share of shortest paths between other providers that pass through this one, ties \
          taken as undirected and of equal weight.";
+    bg_nbd_expected: CountPerQuarter [patients] =
+        "Referrals expected in the next quarter by BG/NBD, for comparison only.";
+    bg_nbd_p_alive: Probability =
+        "The probability of still referring by BG/NBD, for comparison only: it is 1 for \
+         everyone who came once.";
     booked_known: Count [patients] = "Referrals whose day of booking is known.";
     booked_known_share: Share ("completed_booked" / "completed") =
         "Of completed referrals, the share whose day of booking is known.";
     bridges: Count =
         "Providers whose loss would split a community of the network.";
+    changed_on: Date =
+        "The day since which the status holds, as far as the referral days tell; it describes \
+         and tests nothing.";
     class: Text =
         "The referrer by share kept: loyalist (80 % or more), splitter, leaker (20 % or less), \
          too_few, or not_observed.";
@@ -120,6 +128,9 @@ pub static METRICS: &[Metric] = metrics! {
     expected_lapse_loss: CountPerQuarter [patients] =
         "Referrals a quarter that were lost: the shrunk former rate of the same quarters less \
          the shrunk present rate, never below 0.";
+    expected_next_quarter: CountPerQuarter [patients] =
+        "Referrals expected in the next quarter, the chance of having stopped included \
+         (MBG/CNBD-k).";
     expected_referrals: CountPerQuarter [patients] =
         "Referrals a quarter that the practice could send again.";
     expired: Count [patients] = "Referrals to us that expired.";
@@ -198,6 +209,14 @@ pub static METRICS: &[Metric] = metrics! {
         ("patients whom the organization treated" / "patients whom each organization treated, added up") =
         "The organization's share of the patients in claims, or in shared patients where there \
          are no claims, ourselves included; empty without either.";
+    mbg_cnbd_k_expected: CountPerQuarter [patients] =
+        "Referrals expected in the next quarter by MBG/CNBD-k.";
+    mbg_cnbd_k_p_alive: Probability =
+        "The probability of still referring by MBG/CNBD-k.";
+    mbg_nbd_expected: CountPerQuarter [patients] =
+        "Referrals expected in the next quarter by MBG/NBD.";
+    mbg_nbd_p_alive: Probability =
+        "The probability of still referring by MBG/NBD.";
     mean: CountPerDay = "The mean of inbound referrals a working day over the quarters shown.";
     median_wait_days: Days =
         "The days after which half of the patients referred in the 180 days up to the quarter's \
@@ -241,9 +260,15 @@ pub static METRICS: &[Metric] = metrics! {
         "Eligible referrals whose destination was outside on the day of the referral.";
     own: Count [patients] =
         "Eligible referrals whose destination was our own on the day of the referral.";
+    p_alive: Probability =
+        "The probability of still referring, by MBG/CNBD-k over the last eight quarters.";
     pagerank: Score =
         "The provider's weight in the network: how often a walk along referrals arrives here \
          (damping 0.85); all add up to 1.";
+    pareto_nbd_expected: CountPerQuarter [patients] =
+        "Referrals expected in the next quarter by Pareto/NBD.";
+    pareto_nbd_p_alive: Probability =
+        "The probability of still referring by Pareto/NBD.";
     partners_in: Count = "Providers who refer to this one.";
     partners_out: Count = "Providers to whom this one refers.";
     patients: Count [patients] =
@@ -290,6 +315,8 @@ pub static METRICS: &[Metric] = metrics! {
         "Rows kept aside because their status is in no vocabulary.";
     quarter: Quarter = "The calendar quarter.";
     rank: Rank = "The place in the table's order; 1 comes first.";
+    rate_ratio: Ratio ("present_per_quarter" / "former_per_quarter") =
+        "Referrals in the last two quarters against the same two a year before.";
     realised_leakage: Share ("eligible referrals that ended outside" / "realised_leakage_n") =
         "Of the eligible referrals whose place of care is known 90 days after the quarter's end, \
          the share that ended outside; empty for younger quarters.";

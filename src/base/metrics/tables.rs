@@ -8,6 +8,9 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("communities", COMMUNITIES),
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
+    ("inbound_bridge", INBOUND_BRIDGE),
+    ("lapsed", REFERRERS),
+    ("lapsed_summary", LAPSED_SUMMARY),
     ("leakage_chains", LEAKAGE_CHAINS),
     ("leakage_change_explained", LEAKAGE_CHANGE_EXPLAINED),
     ("leakage_flows", LEAKAGE_FLOWS),
@@ -20,7 +23,11 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("prospects", PROSPECTS),
     ("prospects_judged", PROSPECTS_JUDGED),
     ("reasons", REASONS),
+    ("referrer_cohorts", REFERRER_COHORTS),
+    ("referrers", REFERRERS),
+    ("referrers_models", REFERRERS_MODELS),
     ("service_area", SERVICE_AREA),
+    ("watch", REFERRERS),
 ];
 
 static COMMUNITIES: &[Metric] = metrics! {
@@ -279,4 +286,64 @@ static SERVICE_AREA: &[Metric] = metrics! {
     reached: Flag = "Whether the contiguous ZIP codes give the share of patients that was asked for.";
     territory: Text = "The territory that is defined as the service area.";
     zip: Text = "The ZIP code.";
+};
+
+static INBOUND_BRIDGE: &[Metric] = metrics! {
+    affiliation_changed: Count [patients] =
+        "What came more or less from referrers who were own in one of the quarters and not in \
+         another.";
+    declining: Count [patients] =
+        "What came more or less from referrers who decline, are at risk or are silent without \
+         proof.";
+    from_n: Count [patients] =
+        "External inbound referrals of the same two quarters a year before.";
+    growing: Count [patients] = "What came more or less from referrers who grow.";
+    lapsed: Count [patients] = "What came less from referrers who have lapsed.";
+    new: Count [patients] = "What came from referrers who began in the last two quarters.";
+    reactivated: Count [patients] =
+        "What came more or less from referrers who came back in the last two quarters.";
+    stable: Count [patients] =
+        "What came more or less from everybody else, such as stable referrers, those with too \
+         few days, and those without a number.";
+    to_n: Count [patients] = "External inbound referrals of the last two quarters.";
+};
+
+static LAPSED_SUMMARY: &[Metric] = metrics! {
+    count: Count = "Referrers who have lapsed.";
+    gained_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter that referrers who are new or came back send more than a year \
+         before, shrunk.";
+    lost_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter that referrers who have lapsed send less than a year before, shrunk.";
+    net: CountPerQuarter [patients] =
+        "What was gained a quarter less what was lost.";
+};
+
+static REFERRER_COHORTS: &[Metric] = metrics! {
+    active: Count = "Those of them who referred in this quarter.";
+    first_quarter: Quarter =
+        "The quarter of the first referral, after four quarters of data without one.";
+    n: Count = "Referrers who began in the first quarter.";
+    quarters_since: Count = "Quarters since the first one.";
+    share: Share ("active" / "n") = "The share of them who referred in this quarter.";
+};
+
+static REFERRERS: &[Metric] = metrics! {
+    reason: Text = "Why the referrer has the status, in a sentence.";
+};
+
+static REFERRERS_MODELS: &[Metric] = metrics! {
+    identified: Flag =
+        "Whether the referral days tell the parameters of MBG/CNBD-k, so that its \
+         probabilities mean something.";
+    k: Label =
+        "The stages of a gap in MBG/CNBD-k that fit best; 1 is at random, more is more \
+         regular.";
+    t: Weeks =
+        "Weeks from the first referral day of the last eight quarters to the last complete day \
+         of the source.";
+    t_x: Weeks =
+        "Weeks from the first to the last referral day of the last eight quarters.";
+    x: Count =
+        "Referral days after the first in the last eight quarters.";
 };

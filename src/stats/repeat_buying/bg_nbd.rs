@@ -4,8 +4,9 @@
 //! ever: do not rank by its probability of being alive. MBG/NBD mends that.
 
 use super::history::History;
-use super::model::{Model, alive_at, events_until_dropout};
-use crate::special::{ln_gamma, ln_rising, log_sum_exp};
+use super::model::{Likelihood, Model, RandomCount, alive_at, events_until_dropout};
+use super::staying::Staying;
+use crate::special::{ln_gamma, ln_rising};
 
 /// The BG/NBD model: rates are Gamma(`r`, `alpha`), dropout probabilities Beta(`a`, `b`).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,23 +64,62 @@ impl BgNbd {
     }
 }
 
+impl Default for BgNbd {
+    fn default() -> Self {
+        BgNbd {
+            r: 1.0,
+            alpha: 1.0,
+            a: 1.0,
+            b: 1.0,
+        }
+    }
+}
+
+impl Likelihood for BgNbd {
+    type Count = RandomCount;
+    /// ln(α + t).
+    type Time = f64;
+
+    fn of_count(&self, x: u32) -> RandomCount {
+        let repeats = u64::from(x);
+        RandomCount {
+            shape: self.r + f64::from(x),
+            ln_count: ln_rising(self.r, repeats)
+                + self.r * self.alpha.ln()
+                + ln_rising(self.b, repeats)
+                - ln_rising(self.a + self.b, repeats),
+            ln_odds: if x == 0 {
+                f64::NEG_INFINITY
+            } else {
+                (self.a / (self.b + f64::from(x) - 1.0)).ln()
+            },
+        }
+    }
+
+    fn of_time(&self, _x: u32, time: f64) -> f64 {
+        (self.alpha + time).ln()
+    }
+
+    fn ln_of(&self, count: &RandomCount, last: &f64, end: &f64) -> f64 {
+        count.ln_of(*last, *end)
+    }
+}
+
 impl Model for BgNbd {
     const NAMES: [&'static str; 4] = ["r", "alpha", "a", "b"];
 
-    fn from_parameters([r, alpha, a, b]: [f64; 4]) -> Self {
+    type Staying = Staying;
+
+    fn with_parameters(&self, [r, alpha, a, b]: [f64; 4]) -> Self {
         BgNbd { r, alpha, a, b }
+    }
+
+    fn staying(&self, [r, alpha]: [f64; 2]) -> Staying {
+        Staying { k: 1, r, alpha }
     }
 
     fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.a, self.b]
-    }
-
-    fn ln_likelihood(&self, history: &History) -> f64 {
-        let x = u64::from(history.x);
-        let ln_survive = ln_rising(self.b, x) - ln_rising(self.a + self.b, x);
-        ln_rising(self.r, x) + self.r * self.alpha.ln() + ln_survive
-            - (self.r + x as f64) * (self.alpha + history.t).ln()
-            + log_sum_exp(&[0.0, self.ln_dropout_odds(history)])
     }
 
     fn p_alive(&self, history: &History) -> f64 {

@@ -5,9 +5,10 @@
 //! whether a fit says anything is told by [`super::Fit::identified`].
 
 use super::history::History;
-use super::model::{Model, alive_at};
+use super::model::{Likelihood, Model, alive_at};
+use super::staying::Staying;
 use crate::hypergeometric::gauss_2f1_of_one;
-use crate::special::{ln_rising, log_difference_exp, log_sum_exp};
+use crate::special::{ln_one_plus_exp, ln_rising, log_difference_exp};
 
 /// The Pareto/NBD model: rates of events are Gamma(`r`, `alpha`), rates of dropout
 /// Gamma(`s`, `beta`).
@@ -71,22 +72,58 @@ impl ParetoNbd {
     }
 }
 
+impl Default for ParetoNbd {
+    fn default() -> Self {
+        ParetoNbd {
+            r: 1.0,
+            alpha: 1.0,
+            s: 1.0,
+            beta: 1.0,
+        }
+    }
+}
+
+impl Likelihood for ParetoNbd {
+    /// ln of s/(r + s + x), and the part of ln of the likelihood that no time decides.
+    type Count = (f64, f64);
+    /// ln of the hypergeometric term, and of having survived up to here.
+    type Time = (f64, f64);
+
+    fn of_count(&self, x: u32) -> (f64, f64) {
+        let ln_count =
+            ln_rising(self.r, u64::from(x)) + self.r * self.alpha.ln() + self.s * self.beta.ln();
+        let shape = self.r + self.s + f64::from(x);
+        ((self.s / shape).ln(), ln_count)
+    }
+
+    fn of_time(&self, x: u32, time: f64) -> (f64, f64) {
+        let events = self.r + f64::from(x);
+        let survived = -events * (self.alpha + time).ln() - self.s * (self.beta + time).ln();
+        (self.ln_term(x, time), survived)
+    }
+
+    fn ln_of(&self, count: &(f64, f64), last: &(f64, f64), end: &(f64, f64)) -> f64 {
+        // At equal times rounding may leave the later term a bit above the earlier.
+        let dropped_out = count.0 + log_difference_exp(last.0, end.0.min(last.0));
+        count.1 + end.1 + ln_one_plus_exp(dropped_out - end.1)
+    }
+}
+
 impl Model for ParetoNbd {
     const NAMES: [&'static str; 4] = ["r", "alpha", "s", "beta"];
 
-    fn from_parameters([r, alpha, s, beta]: [f64; 4]) -> Self {
+    type Staying = Staying;
+
+    fn with_parameters(&self, [r, alpha, s, beta]: [f64; 4]) -> Self {
         ParetoNbd { r, alpha, s, beta }
+    }
+
+    fn staying(&self, [r, alpha]: [f64; 2]) -> Staying {
+        Staying { k: 1, r, alpha }
     }
 
     fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.s, self.beta]
-    }
-
-    fn ln_likelihood(&self, history: &History) -> f64 {
-        ln_rising(self.r, u64::from(history.x))
-            + self.r * self.alpha.ln()
-            + self.s * self.beta.ln()
-            + log_sum_exp(&[self.ln_survived(history), self.ln_dropped_out(history)])
     }
 
     fn p_alive(&self, history: &History) -> f64 {

@@ -26,7 +26,8 @@ macro_rules! leakage {
 /// A referrer's columns, which several tables have.
 const REFERRERS: &str = "referring_npi:T practice_id:T county:T territory:T specialty:T first_on:D last_on:D \
     days_silent:I referrals:I referral_days:I q_3:I q_2:I q_1:I q_0:I typical_gap_days:R former_per_quarter:R \
-    present_per_quarter:R gap_p:R gap_q:R expected_lapse_loss:R status:T rank:I";
+    present_per_quarter:R gap_p:R gap_q:R rate_ratio±q p_alive:R expected_next_quarter:R expected_lapse_loss:R \
+    changed_on:D status:T reason:T rank:I";
 
 /// The tables of the first territory.
 pub const TABLES: &[Contract] = &[
@@ -196,6 +197,39 @@ pub const TABLES: &[Contract] = &[
         key: &["referring_npi"],
         sorted: &["rank"],
         columns: REFERRERS,
+    },
+    Contract {
+        name: "watch",
+        key: &["referring_npi"],
+        sorted: &["referring_npi"],
+        columns: REFERRERS,
+    },
+    Contract {
+        name: "lapsed_summary",
+        key: &["specialty", "territory"],
+        sorted: &["specialty", "territory"],
+        columns: "specialty:T territory:T count:I lost_per_quarter± gained_per_quarter± net±",
+    },
+    Contract {
+        name: "inbound_bridge",
+        key: &["specialty", "territory"],
+        sorted: &["specialty", "territory"],
+        columns: "specialty:T territory:T from_n:I new:I reactivated:I growing:I stable:I declining:I lapsed:I \
+            affiliation_changed:I to_n:I",
+    },
+    Contract {
+        name: "referrer_cohorts",
+        key: &["first_quarter", "quarters_since"],
+        sorted: &["first_quarter", "quarters_since"],
+        columns: "first_quarter:T quarters_since:I n:I active:I share±",
+    },
+    Contract {
+        name: "referrers_models",
+        key: &["referring_npi"],
+        sorted: &["referring_npi"],
+        columns: "referring_npi:T x:I t_x:R t:R bg_nbd_p_alive:R bg_nbd_expected:R mbg_nbd_p_alive:R \
+            mbg_nbd_expected:R mbg_cnbd_k_p_alive:R mbg_cnbd_k_expected:R pareto_nbd_p_alive:R \
+            pareto_nbd_expected:R identified:F",
     },
     Contract {
         name: "underserved",

@@ -1,0 +1,378 @@
+//! How good a warning is, judged by what came after: the area under the ROC curve with its interval,
+//! precision, recall and false alarms at a rule, and whether stated probabilities come true.
+//!
+//! Shares carry Wilson's interval, on the effective number of draws where cases come in clusters.
+//! What a case, an event and a score are is the caller's.
+
+use crate::clustering::{Cluster, design_effect};
+use crate::distributions::normal_two_sided;
+use crate::intervals::{Interval, Z_95, wilson, wilson_clustered};
+
+/// The area under the ROC curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Auc {
+    /// The share of pairs, one with the event and one without, in which the one with it scores
+    /// higher; a tie counts half.
+    pub estimate: f64,
+    /// Its variance by DeLong, DeLong and Clarke-Pearson.
+    pub variance: f64,
+    /// The 95 % interval, reckoned on the logit and so within 0 and 1.
+    pub interval: Interval,
+}
+
+/// The area under the ROC curve of `scores`, higher ones speaking for the event, with its interval
+/// (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837-845, by the ranks of Sun and Xu 2014).
+/// `None` without an event, without a case that has none, where the lengths differ or where a score is
+/// not a number.
+///
+/// The interval is estimate ± z sd on the logit scale; where all pairs are in one order, which has no
+/// variance, it is what Wilson's interval gives for the smaller of the two classes.
+///
+/// ```
+/// use catchment_stats::forecasts::auc;
+/// let found = auc(&[0.9, 0.8, 0.7, 0.3], &[true, false, true, false]).unwrap();
+/// assert_eq!(found.estimate, 0.75);
+/// ```
+pub fn auc(scores: &[f64], events: &[bool]) -> Option<Auc> {
+    let placed = placements(scores, events)?;
+    let (positive, negative) = (&placed.of_events, &placed.of_others);
+    let (m, n) = (positive.len() as f64, negative.len() as f64);
+    let estimate = positive.iter().sum::<f64>() / m;
+    let variance = covariance(positive, positive) / m + covariance(negative, negative) / n;
+    Some(Auc {
+        estimate,
+        variance,
+        interval: area_interval(estimate, variance, m.min(n)),
+    })
+}
+
+/// The difference between the areas of two scores of the same cases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AucDifference {
+    /// The area of the first less that of the second.
+    pub estimate: f64,
+    /// Its 95 % interval.
+    pub interval: Interval,
+    /// The two-sided p-value of no difference; 1 where neither varies.
+    pub p: f64,
+}
+
+/// The difference of the areas of two scores over the same cases, whose correlation it allows for
+/// (DeLong, DeLong and Clarke-Pearson 1988). `None` as for [`auc`].
+///
+/// ```
+/// use catchment_stats::forecasts::auc_difference;
+/// let events = [true, false, true, false];
+/// let same = auc_difference(&[0.9, 0.8, 0.7, 0.3], &[9.0, 8.0, 7.0, 3.0], &events).unwrap();
+/// assert_eq!((same.estimate, same.p), (0.0, 1.0));
+/// ```
+pub fn auc_difference(first: &[f64], second: &[f64], events: &[bool]) -> Option<AucDifference> {
+    let (a, b) = (placements(first, events)?, placements(second, events)?);
+    let less = |x: &[f64], y: &[f64]| -> Vec<f64> { x.iter().zip(y).map(|(x, y)| x - y).collect() };
+    let positive = less(&a.of_events, &b.of_events);
+    let negative = less(&a.of_others, &b.of_others);
+    let (m, n) = (positive.len() as f64, negative.len() as f64);
+    let estimate = positive.iter().sum::<f64>() / m;
+    let variance = covariance(&positive, &positive) / m + covariance(&negative, &negative) / n;
+    let deviation = variance.sqrt();
+    Some(AucDifference {
+        estimate,
+        interval: Interval {
+            low: estimate - Z_95 * deviation,
+            high: estimate + Z_95 * deviation,
+        },
+        p: if deviation > 0.0 {
+            normal_two_sided(estimate / deviation)
+        } else if estimate == 0.0 {
+            1.0
+        } else {
+            0.0
+        },
+    })
+}
+
+/// For each case the share of the other class that it beats, ties half.
+struct Placements {
+    of_events: Vec<f64>,
+    of_others: Vec<f64>,
+}
+
+fn placements(scores: &[f64], events: &[bool]) -> Option<Placements> {
+    if scores.len() != events.len() || scores.iter().any(|s| s.is_nan()) {
+        return None;
+    }
+    let of = |wanted: bool| -> Vec<f64> {
+        let cases = scores.iter().zip(events);
+        cases
+            .filter(|(_, e)| **e == wanted)
+            .map(|(s, _)| *s)
+            .collect()
+    };
+    let (positive, negative) = (of(true), of(false));
+    if positive.is_empty() || negative.is_empty() {
+        return None;
+    }
+    let sorted = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (up, down) = (sorted(&positive), sorted(&negative));
+    // -0 and 0 are one score, so places are found by comparison and not by the total order.
+    let below = |values: &[f64], score: f64| {
+        let less = values.partition_point(|v| *v < score) as f64;
+        let up_to = values.partition_point(|v| *v <= score) as f64;
+        (0.5 * (less + up_to)) / values.len() as f64
+    };
+    Some(Placements {
+        of_events: positive.iter().map(|s| below(&down, *s)).collect(),
+        of_others: negative.iter().map(|s| 1.0 - below(&up, *s)).collect(),
+    })
+}
+
+/// The sample covariance; 0 under two values.
+fn covariance(a: &[f64], b: &[f64]) -> f64 {
+    if a.len() < 2 {
+        return 0.0;
+    }
+    let n = a.len() as f64;
+    let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
+    let products = a.iter().zip(b).map(|(x, y)| (x - mean_a) * (y - mean_b));
+    products.sum::<f64>() / (n - 1.0)
+}
+
+fn area_interval(area: f64, variance: f64, smaller: f64) -> Interval {
+    if area <= 0.0 || area >= 1.0 || variance <= 0.0 {
+        return wilson(area * smaller, smaller, Z_95);
+    }
+    let logit = (area / (1.0 - area)).ln();
+    let reach = Z_95 * variance.sqrt() / (area * (1.0 - area));
+    let back = |x: f64| 1.0 / (1.0 + (-x).exp());
+    Interval {
+        low: back(logit - reach),
+        high: back(logit + reach),
+    }
+}
+
+/// A share of cases with its counts and its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Those that fit.
+    pub hits: u64,
+    /// Those that are asked.
+    pub n: u64,
+    /// Wilson's interval on the effective number of draws.
+    pub interval: Interval,
+}
+
+impl Share {
+    /// The share; `None` of nothing.
+    pub fn estimate(&self) -> Option<f64> {
+        (self.n > 0).then(|| self.hits as f64 / self.n as f64)
+    }
+}
+
+/// What a rule that flags cases got right.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// Of those flagged, those with the event.
+    pub precision: Share,
+    /// Of those with the event, those flagged.
+    pub recall: Share,
+    /// Of those without the event, those flagged.
+    pub false_alarm_rate: Share,
+}
+
+/// Precision, recall and the rate of false alarms of a rule. `clusters` says which cases belong
+/// together, such as the quarters of one referrer, by equal numbers; give each its own where none do.
+/// `None` where the lengths differ.
+///
+/// ```
+/// use catchment_stats::forecasts::judge;
+/// let flagged = [true, true, false, false, true];
+/// let events = [true, false, true, false, true];
+/// let found = judge(&flagged, &events, &[1, 2, 3, 4, 5]).unwrap();
+/// assert_eq!((found.precision.hits, found.precision.n), (2, 3));
+/// assert_eq!((found.recall.hits, found.recall.n), (2, 3));
+/// assert_eq!((found.false_alarm_rate.hits, found.false_alarm_rate.n), (1, 2));
+/// ```
+pub fn judge(flagged: &[bool], events: &[bool], clusters: &[u64]) -> Option<Judged> {
+    if flagged.len() != events.len() || flagged.len() != clusters.len() {
+        return None;
+    }
+    let cases = || flagged.iter().zip(events).zip(clusters);
+    // Of the cases that are `asked`, those that fit, by cluster.
+    let share = |asked: &dyn Fn(bool, bool) -> bool, fits: &dyn Fn(bool, bool) -> bool| {
+        let mut counts = std::collections::BTreeMap::<u64, Cluster>::new();
+        for ((flag, event), cluster) in cases() {
+            if asked(*flag, *event) {
+                let entry = counts
+                    .entry(*cluster)
+                    .or_insert(Cluster { successes: 0, n: 0 });
+                entry.n += 1;
+                entry.successes += u64::from(fits(*flag, *event));
+            }
+        }
+        let counts: Vec<Cluster> = counts.into_values().collect();
+        let hits = counts.iter().map(|c| c.successes).sum();
+        let n = counts.iter().map(|c| c.n).sum();
+        Share {
+            hits,
+            n,
+            interval: wilson_clustered(hits, n, design_effect(&counts)),
+        }
+    };
+    Some(Judged {
+        precision: share(&|flag, _| flag, &|_, event| event),
+        recall: share(&|_, event| event, &|flag, _| flag),
+        false_alarm_rate: share(&|_, event| !event, &|flag, _| flag),
+    })
+}
+
+/// Cases with like stated probabilities.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    /// The mean of their stated probabilities.
+    pub stated: f64,
+    /// The share that had the event.
+    pub observed: Share,
+}
+
+/// Whether stated probabilities come true: the cases in order of what was stated, cut into at most
+/// `bins` of equal size (cases with one stated probability are never parted). `None` where the lengths
+/// differ, no bin is asked for, or a probability is not one.
+///
+/// ```
+/// use catchment_stats::forecasts::calibration;
+/// let found = calibration(&[0.1, 0.1, 0.7, 0.9], &[false, false, true, true], 2).unwrap();
+/// assert_eq!((found[1].stated, found[1].observed.hits), (0.8, 2));
+/// ```
+pub fn calibration(stated: &[f64], events: &[bool], bins: usize) -> Option<Vec<Bin>> {
+    let probable = stated.iter().all(|p| (0.0..=1.0).contains(p));
+    if stated.len() != events.len() || bins == 0 || !probable {
+        return None;
+    }
+    let mut cases: Vec<(f64, bool)> = stated.iter().copied().zip(events.iter().copied()).collect();
+    cases.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut found = Vec::new();
+    let mut open: Vec<(f64, bool)> = Vec::new();
+    let mut passed = 0;
+    for same in cases.chunk_by(|a, b| a.0 == b.0) {
+        open.extend_from_slice(same);
+        passed += same.len();
+        // A bin closes where its share of all cases has passed.
+        if passed * bins >= (found.len() + 1) * cases.len() {
+            found.push(bin_of(&open));
+            open.clear();
+        }
+    }
+    Some(found)
+}
+
+fn bin_of(cases: &[(f64, bool)]) -> Bin {
+    let n = cases.len() as u64;
+    let hits = cases.iter().filter(|(_, event)| *event).count() as u64;
+    Bin {
+        stated: cases.iter().map(|(p, _)| p).sum::<f64>() / n as f64,
+        observed: Share {
+            hits,
+            n,
+            interval: wilson_clustered(hits, n, 1.0),
+        },
+    }
+}
+
+/// The Brier score, the mean square between what was stated and what came; `None` of nothing or where
+/// the lengths differ.
+///
+/// ```
+/// use catchment_stats::forecasts::brier;
+/// assert_eq!(brier(&[1.0, 0.5], &[true, false]), Some(0.125));
+/// ```
+pub fn brier(stated: &[f64], events: &[bool]) -> Option<f64> {
+    if stated.is_empty() || stated.len() != events.len() {
+        return None;
+    }
+    let square = |(p, event): (&f64, &bool)| (p - f64::from(u8::from(*event))).powi(2);
+    Some(stated.iter().zip(events).map(square).sum::<f64>() / stated.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+        /// The area and DeLong's variance by all pairs, as the paper writes them.
+        #[test]
+        fn ranks_equal_pairs(cases in prop::collection::vec((0u8..6, any::<bool>()), 4..40)) {
+            let scores: Vec<f64> = cases.iter().map(|c| f64::from(c.0)).collect();
+            let events: Vec<bool> = cases.iter().map(|c| c.1).collect();
+            let of = |wanted: bool| -> Vec<f64> {
+                cases.iter().filter(|c| c.1 == wanted).map(|c| f64::from(c.0)).collect()
+            };
+            let (up, down) = (of(true), of(false));
+            let found = auc(&scores, &events);
+            if up.is_empty() || down.is_empty() {
+                prop_assert!(found.is_none());
+                return Ok(());
+            }
+            let beats = |a: f64, b: f64| if a > b { 1.0 } else if a == b { 0.5 } else { 0.0 };
+            let (m, n) = (up.len() as f64, down.len() as f64);
+            let v10: Vec<f64> = up.iter().map(|a| down.iter().map(|b| beats(*a, *b)).sum::<f64>() / n).collect();
+            let v01: Vec<f64> = down.iter().map(|b| up.iter().map(|a| beats(*a, *b)).sum::<f64>() / m).collect();
+            let area = v10.iter().sum::<f64>() / m;
+            let spread = |v: &[f64]| {
+                let mean = v.iter().sum::<f64>() / v.len() as f64;
+                if v.len() < 2 { 0.0 } else {
+                    v.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (v.len() as f64 - 1.0)
+                }
+            };
+            let found = found.unwrap();
+            prop_assert!((found.estimate - area).abs() < 1e-12);
+            prop_assert!((found.variance - spread(&v10) / m - spread(&v01) / n).abs() < 1e-12);
+            prop_assert!(found.interval.contains(area));
+            // A score turned round has the other area; a rule is no better than its own reflection.
+            let turned: Vec<f64> = scores.iter().map(|s| -s).collect();
+            let other = auc(&turned, &events).unwrap();
+            prop_assert!((found.estimate + other.estimate - 1.0).abs() < 1e-12);
+        }
+
+        /// Every case is in one bin, and bins rise.
+        #[test]
+        fn bins_part_the_cases(cases in prop::collection::vec((0u32..20, any::<bool>()), 1..60), bins in 1usize..8) {
+            let stated: Vec<f64> = cases.iter().map(|c| f64::from(c.0) / 20.0).collect();
+            let events: Vec<bool> = cases.iter().map(|c| c.1).collect();
+            let found = calibration(&stated, &events, bins).unwrap();
+            prop_assert!(found.len() <= bins);
+            prop_assert_eq!(found.iter().map(|b| b.observed.n).sum::<u64>(), cases.len() as u64);
+            prop_assert!(found.windows(2).all(|w| w[0].stated < w[1].stated));
+        }
+    }
+
+    #[test]
+    fn one_order_of_all_pairs_keeps_an_interval() {
+        let found = auc(&[3.0, 2.0, 1.0], &[true, true, false]).unwrap();
+        assert_eq!((found.estimate, found.variance), (1.0, 0.0));
+        assert!(found.interval.low < 0.5 && found.interval.high == 1.0);
+        assert_eq!(auc(&[1.0, f64::NAN], &[true, false]), None);
+        assert_eq!(auc(&[1.0, 2.0], &[true, true]), None);
+    }
+
+    /// Quarters of one referrer that always agree are worth one draw each.
+    #[test]
+    fn clusters_widen_the_interval() {
+        let events: Vec<bool> = (0..80).map(|i| (i / 8) % 2 == 0).collect();
+        let flagged = vec![true; 80];
+        let own: Vec<u64> = (0..80).collect();
+        let shared: Vec<u64> = (0..80).map(|i| i / 8).collect();
+        let width = |clusters: &[u64]| {
+            let share = judge(&flagged, &events, clusters).unwrap().precision;
+            assert_eq!((share.hits, share.n), (40, 80));
+            share.interval.high - share.interval.low
+        };
+        assert!(width(&shared) > 2.0 * width(&own));
+        assert_eq!(judge(&flagged, &events, &[1]), None);
+    }
+}
