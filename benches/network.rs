@@ -63,7 +63,7 @@ fn main() {
         .map(|node| Asked { node, except: None })
         .collect();
     criterion.bench_function("network/two paths of every node to 500 of 40 labels", |b| {
-        b.iter(|| reach(black_box(&network), &network, &labels, &asked));
+        b.iter(|| reach(black_box(&network), &network, &labels, 6.0, &asked));
     });
     let seeds: Vec<u32> = (0..NODES).step_by(200).collect();
     criterion.bench_function("network/personalised pagerank, 500 seeds", |b| {

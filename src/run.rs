@@ -293,23 +293,29 @@ fn warnings(
             units::counted(all, "referral"),
         ));
     }
-    if let Some(leakage) = made.get("leakage_by_specialty") {
-        let now = leakage
-            .only("specialty", "all")?
-            .only("quarter", &quarter.to_string())?;
-        if let (Some(Some(n)), Some(Some(unknown))) = (
-            now.ints("n")?.first().copied(),
-            now.ints("unknown_destination")?.first().copied(),
-        ) && unknown * 10 > n + unknown
-        {
-            out.push(format!(
-                "the destination of {} of {} aligned referrals is unknown: leakage shows both bounds and nothing is ranked",
-                units::count(unknown),
-                units::count(n + unknown),
-            ));
-        }
-    }
+    out.extend(unknown_destinations(made, quarter)?);
     Ok(out)
+}
+
+/// A sentence where so many destinations are unknown that nothing is ranked.
+fn unknown_destinations(made: &Made, quarter: Quarter) -> Result<Option<String>> {
+    let Some(leakage) = made.get("leakage_by_specialty") else {
+        return Ok(None);
+    };
+    let now = leakage
+        .only("specialty", "all")?
+        .only("quarter", &quarter.to_string())?;
+    let count = |column: &str| -> Result<i64> {
+        Ok(now.ints(column)?.first().copied().flatten().unwrap_or(0))
+    };
+    let (n, unknown) = (count("n")?, count("unknown_destination")?);
+    Ok((unknown * 10 > n + unknown).then(|| {
+        format!(
+            "the destination of {} of {} aligned referrals is unknown: leakage shows both bounds and nothing is ranked",
+            units::count(unknown),
+            units::count(n + unknown),
+        )
+    }))
 }
 
 /// What can't be said of a network of shared patients.

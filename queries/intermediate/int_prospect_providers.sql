@@ -30,7 +30,7 @@ placed as (
     coalesce(
       k.entity_type = 'individual'
       and (k.deactivated_on is null or k.deactivated_on > f.on_day)
-      and (c.care is null or c.care in ('consult', 'procedure')),
+      and (k.specialty = 'Unknown' or c.care is null or c.care in ('consult', 'procedure')),
       false
     ) as refers,
     coalesce(c.service_line, '') as service_line,
@@ -70,7 +70,7 @@ select
   p.refers,
   p.refers
   and p.affiliation in ('own', 'affiliated')
-  and p.care is not null
+  and p.care is not null and p.specialty <> 'Unknown'
   and p.service_line <> 'Primary Care' as is_ours
 from placed as p
 left join int_practices as r on r.practice_id = p.practice_id

@@ -1,4 +1,4 @@
-//! `bridge`: what moved the volume? A waterfall from the referrals before to those now, over what new
+//! `bridge`: what moved the volume? A waterfall from the referrals of a year before to those now, over what new
 //! and returning, growing and declining, and lapsed referrers brought or took.
 
 use catchment_base::{Result, units};
@@ -114,14 +114,17 @@ fn heading(frame: &Frame, bridge: &Bridge) -> Heading {
         ),
         titles,
         subtitle: format!(
-            "External inbound referrals before and now, by what became of those who send them, {}",
+            "External inbound referrals of two quarters beside those a year before, by what became of who \
+             sends them, {}",
             frame.quarter.for_people()
         ),
         footer: vec![
             "Blue: gained; orange: lost. The parts add up to the change; they are counts and have no \
              interval."
                 .to_string(),
-            "Changed affiliation: referrers who became ours, or ceased to be.".to_string(),
+            "Declining: those at risk or silent too. Changed affiliation: referrers who were own for a part of \
+             the time."
+                .to_string(),
         ],
     }
 }
@@ -173,7 +176,7 @@ fn picture(sheet: &Sheet, bridge: &Bridge) -> Result<()> {
     marks(sheet, (&plot, at), &middles, bridge, &stairs)?;
     let end = sheet.words().from(Anchor::End);
     let named = PARTS.iter().map(|(_, name)| *name);
-    let names = ["Before"].into_iter().chain(named).chain(["Now"]);
+    let names = ["A year before"].into_iter().chain(named).chain(["Now"]);
     let parts = bridge.parts.iter().map(|part| (*part, true));
     let values = [(bridge.from, false)].into_iter().chain(parts);
     let values = values.chain([(bridge.to, false)]);

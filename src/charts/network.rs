@@ -1,11 +1,12 @@
 //! `network`: what is the network? A map of its backbone, each community an area of its own, with
 //! the names of those who hold it together. It names providers, so it is internal.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use catchment_base::{Result, Table, units};
 
-use crate::canvas::areas::{Fit, around, outline};
+use crate::canvas::areas::{Disc, Fit, around, outline};
 use crate::canvas::font::{self, Weight};
 use crate::canvas::frame::{Drawing, Frame, Heading};
 use crate::canvas::record::{Record, records};
@@ -249,19 +250,9 @@ impl Shown {
 
 /// The hub that most refer to; where there is none, whoever most refer to.
 fn first(shown: &Shown) -> Option<(&Node, i64)> {
-    let known = || {
-        let drawn = shown.drawn();
-        drawn.filter_map(|node| Some((node, node.partners?)))
-    };
-    let hubs = known().filter(|(node, _)| node.role == Role::Hub);
-    let most = |all: &mut dyn Iterator<Item = (&'_ Node, i64)>| -> Option<i64> {
-        all.map(|(_, partners)| partners).max()
-    };
-    let (is_hub, partners) = match most(&mut { hubs }) {
-        Some(partners) => (true, partners),
-        None => (false, most(&mut known())?),
-    };
-    known().find(|(node, own)| *own == partners && (!is_hub || node.role == Role::Hub))
+    let drawn = shown.drawn();
+    let known = drawn.filter_map(|node| Some((node, node.partners?)));
+    known.max_by_key(|(node, partners)| (node.role == Role::Hub, *partners, Reverse(&node.npi)))
 }
 
 fn heading(frame: &Frame, shown: &Shown) -> Heading {
@@ -336,7 +327,7 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     ties(sheet, shown, &place)?;
     let mut order: Vec<&Node> = shown.drawn().collect();
     // The large lie above the small.
-    order.sort_by(|a, b| b.role.cmp(&a.role));
+    order.sort_by_key(|node| Reverse(node.role));
     let mut taken = Vec::new();
     for node in order {
         mark(sheet, node, place.of(node.at))?;
@@ -377,7 +368,7 @@ fn colour(sheet: &Sheet, community: i64) -> Colour {
 
 /// The outline of each community: around its nodes, with room.
 fn areas(shown: &Shown, place: &Fit) -> Vec<(i64, Ring)> {
-    let mut discs: BTreeMap<i64, Vec<((f64, f64), f64)>> = BTreeMap::new();
+    let mut discs: BTreeMap<i64, Vec<Disc>> = BTreeMap::new();
     for node in shown.drawn() {
         let disc = (place.of(node.at), node.role.radius() + RIM);
         discs.entry(node.community).or_default().push(disc);

@@ -42,11 +42,53 @@ struct Prospect {
     practice: String,
     county: String,
     reasons: String,
-    expected: Option<f64>,
+    /// What the bar shows.
+    value: Option<f64>,
     /// How many of our referrers the provider is tied to, where the table says so.
     tied: Option<i64>,
     /// Longitude and latitude.
     at: Option<(f64, f64)>,
+}
+
+impl Prospect {
+    /// The reasons beyond the number of ties, which has a column of its own; who hovers sees them all.
+    fn why(&self) -> String {
+        let first = self.tied.and(self.reasons.split_once("; "));
+        let beyond = first.filter(|(first, _)| first.starts_with("tied to"));
+        beyond.map_or(self.reasons.clone(), |(_, rest)| rest.to_string())
+    }
+}
+
+/// What the bars show: what is expected, or the score where nobody could judge what a score brings.
+struct Measure {
+    column: &'static str,
+    head: &'static str,
+    /// Behind a number, within a sentence.
+    unit: &'static str,
+    subtitle: &'static str,
+    footer: &'static str,
+}
+
+const EXPECTED: Measure = Measure {
+    column: "expected_referrals",
+    head: "Referrals expected a quarter",
+    unit: " referrals a quarter expected",
+    subtitle: "referrals expected a quarter",
+    footer: "Expected: an estimate from what began with such a score, without interval; more is in table prospects.",
+};
+
+const SCORE: Measure = Measure {
+    column: "score",
+    head: "Score",
+    unit: " is the score",
+    subtitle: "score of ties to our referrers",
+    footer: "What a score brings can’t be judged yet: there are too few quarters before this one.",
+};
+
+impl Measure {
+    fn is_expected(&self) -> bool {
+        self.column == EXPECTED.column
+    }
 }
 
 fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
@@ -54,9 +96,12 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
         return Ok(missing(frame));
     };
     let tied = table.has("our_referrers_tied");
-    let all = prospects(&table.sorted_by(&["rank", "npi"])?, tied)?;
-    let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &all), CHART.internal);
-    picture(&mut sheet, &all)?;
+    let judged = table.reals(EXPECTED.column)?.iter().any(Option::is_some);
+    let measure = if judged { EXPECTED } else { SCORE };
+    let all = prospects(&table.sorted_by(&["rank", "npi"])?, tied, &measure)?;
+    let heading = heading(frame, &all, &measure);
+    let mut sheet = Sheet::new(CHART.name, frame, heading, CHART.internal);
+    picture(&mut sheet, &all, &measure)?;
     Ok(sheet.finish())
 }
 
@@ -73,7 +118,7 @@ fn missing(frame: &Frame) -> Drawing {
     Sheet::missing(CHART.name, frame, heading, CHART.internal, sentence)
 }
 
-fn prospects(table: &Table, tied: bool) -> Result<Vec<Prospect>> {
+fn prospects(table: &Table, tied: bool, measure: &Measure) -> Result<Vec<Prospect>> {
     let prospect = |row: Record<'_>| {
         Ok(Prospect {
             npi: row.text("npi")?,
@@ -81,7 +126,7 @@ fn prospects(table: &Table, tied: bool) -> Result<Vec<Prospect>> {
             practice: row.name("practice_name", "practice_id")?,
             county: row.text("county")?,
             reasons: row.text("reasons")?,
-            expected: row.real("expected_referrals")?,
+            value: row.real(measure.column)?,
             tied: if tied {
                 row.int("our_referrers_tied")?
             } else {
@@ -93,22 +138,18 @@ fn prospects(table: &Table, tied: bool) -> Result<Vec<Prospect>> {
     records(table).map(prospect).collect()
 }
 
-fn heading(frame: &Frame, all: &[Prospect]) -> Heading {
-    let titles = titles(all);
+fn heading(frame: &Frame, all: &[Prospect], measure: &Measure) -> Heading {
+    let titles = titles(all, measure);
     let shown = all.get(..all.len().min(MOST)).unwrap_or(all);
-    let expected = |p: Option<&Prospect>| p.and_then(|p| Some((p.name.clone(), p.expected?)));
-    let most = expected(shown.first()).map(|(name, n)| {
-        format!(
-            " {name}: {} referrals a quarter expected.",
-            units::real(n, 1)
-        )
-    });
-    let last = expected(shown.last()).filter(|_| shown.len() > 1);
+    let known = |p: Option<&Prospect>| p.and_then(|p| Some((p.name.clone(), p.value?)));
+    let most = known(shown.first());
+    let most = most.map(|(name, n)| format!(" {name}: {}{}.", units::real(n, 1), measure.unit));
+    let last = known(shown.last()).filter(|_| shown.len() > 1);
     let last = last.map(|(name, n)| format!(" Last shown: {name}, {}.", units::real(n, 1)));
     Heading {
         alt: format!(
-            "Bars of referrals expected a quarter of prospects in the order of their rank, with a map, {}. \
-             {}.{}{}",
+            "Bars of prospects in the order of their rank ({}), with a map, {}. {}.{}{}",
+            measure.subtitle,
             frame.quarter,
             titles.first().map_or("", |t| t),
             most.unwrap_or_default(),
@@ -116,18 +157,15 @@ fn heading(frame: &Frame, all: &[Prospect]) -> Heading {
         ),
         titles,
         subtitle: format!(
-            "Providers who could well refer to us and do not, or hardly do: referrals expected a quarter, {}",
+            "Providers who could well refer to us and do not, or hardly do: {}, {}",
+            measure.subtitle,
             frame.quarter.for_people()
         ),
-        footer: vec![
-            "Expected: an estimate from providers alike, without interval; rank and score are in table \
-             prospects."
-                .to_string(),
-        ],
+        footer: vec![measure.footer.to_string()],
     }
 }
 
-fn titles(all: &[Prospect]) -> Vec<String> {
+fn titles(all: &[Prospect], measure: &Measure) -> Vec<String> {
     let Some(first) = all.first() else {
         return Vec::new();
     };
@@ -138,10 +176,14 @@ fn titles(all: &[Prospect]) -> Vec<String> {
             format!("The first prospect is tied to {count} of our referrers"),
         ];
     }
-    let Some(expected) = first.expected else {
-        return vec!["What prospects could send is not known".to_string()];
+    let count = counted(all.len(), "prospect", "prospects");
+    let Some(value) = first.value.filter(|_| measure.is_expected()) else {
+        return vec![
+            format!("{} comes first of {count}", first.name),
+            format!("{count} could refer to us"),
+        ];
     };
-    let expected = units::real(expected, 1);
+    let expected = units::real(value, 1);
     vec![
         format!("{} could send {expected} referrals a quarter", first.name),
         format!("The first prospect could send {expected} referrals a quarter"),
@@ -160,7 +202,7 @@ struct Columns {
 /// The room that a value takes right of its bar.
 const VALUE: f64 = 120.0;
 
-fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
+fn picture(sheet: &mut Sheet, all: &[Prospect], measure: &Measure) -> Result<()> {
     let area = sheet.area();
     let half = sheet.is_half();
     let (list, map) = if half {
@@ -178,7 +220,7 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
     let parts = if half {
         [50.0, 640.0, 0.0, 0.0, 600.0, tied(190.0)]
     } else {
-        [56.0, 430.0, 590.0, 690.0, 470.0, tied(170.0)]
+        [56.0, 430.0, 470.0, 860.0, 420.0, tied(170.0)]
     };
     let [rank, name, practice, reasons, plot, tied] =
         columns(list, if half { 30.0 } else { 36.0 }, parts);
@@ -194,7 +236,7 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
         (name, Anchor::Start, "Prospect"),
         (practice, Anchor::Start, "Practice"),
         (reasons, Anchor::Start, "Why"),
-        (plot, Anchor::Start, "Referrals expected a quarter"),
+        (plot, Anchor::Start, measure.head),
         (tied, Anchor::End, "Tied to ours"),
     ];
     let top = sheet.heads(list, &heads) + 12.0;
@@ -212,7 +254,7 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
     }
     sheet.note("Outlines: US Census Bureau, 2017.");
     let map = ground(sheet, shown, map);
-    lines(sheet, shown, &columns, &rows, map.as_ref())?;
+    lines(sheet, shown, (&columns, &rows), measure, map.as_ref())?;
     if let Some(map) = &map {
         numbers(sheet, shown, map);
     }
@@ -222,11 +264,11 @@ fn picture(sheet: &mut Sheet, all: &[Prospect]) -> Result<()> {
 fn lines(
     sheet: &Sheet,
     shown: &[Prospect],
-    columns: &Columns,
-    rows: &Rows,
+    (columns, rows): (&Columns, &Rows),
+    measure: &Measure,
     map: Option<&Map>,
 ) -> Result<()> {
-    let most = shown.iter().filter_map(|p| p.expected).fold(0.0, f64::max);
+    let most = shown.iter().filter_map(|p| p.value).fold(0.0, f64::max);
     let ticks = ticks(0.0, if most > 0.0 { most } else { 1.0 }, 3);
     let at = columns.plot.down(rows.top, rows.bottom() + 6.0);
     let scale = (0.0, ticks.last().copied().unwrap_or(1.0));
@@ -240,7 +282,7 @@ fn lines(
         sheet.cell(columns.name, middle, words, &prospect.name);
         for (column, text) in [
             (columns.practice, &prospect.practice),
-            (columns.reasons, &prospect.reasons),
+            (columns.reasons, &prospect.why()),
         ] {
             if column.width() > 0.0 {
                 sheet.cell(column, middle, sheet.words(), text);
@@ -250,8 +292,14 @@ fn lines(
             let tied = prospect.tied.map_or("–".to_string(), units::count);
             sheet.cell(columns.tied, middle, sheet.words().from(Anchor::End), &tied);
         }
-        mark(sheet, (&plot, at), (middle, row == 0), prospect, map)?;
-        if let Some(expected) = prospect.expected {
+        mark(
+            sheet,
+            (&plot, at),
+            (middle, row == 0),
+            (prospect, measure),
+            map,
+        )?;
+        if let Some(expected) = prospect.value {
             let right = at.across(plot.at(expected, 0.0).0 + 20.0, at.x1 + VALUE);
             sheet.cell(right, middle, words, &units::real(expected, 1));
         }
@@ -263,20 +311,19 @@ fn mark(
     sheet: &Sheet,
     (plot, at): (&Plot, Rect),
     (middle, first): (f64, bool),
-    prospect: &Prospect,
+    (prospect, measure): (&Prospect, &Measure),
     map: Option<&Map>,
 ) -> Result<()> {
-    let expected = prospect
-        .expected
-        .map_or("unknown".to_string(), |n| units::real(n, 1));
+    let value = prospect.value;
+    let value = value.map_or("unknown".to_string(), |n| units::real(n, 1));
     let mark = Mark {
         table: TABLE,
         key: &prospect.npi,
-        column: "expected_referrals",
-        value: prospect.expected,
+        column: measure.column,
+        value: prospect.value,
         title: format!(
-            "{}, {}, {}: {expected} referrals a quarter expected; {}",
-            prospect.name, prospect.practice, prospect.county, prospect.reasons
+            "{}, {}, {}: {value}{}; {}",
+            prospect.name, prospect.practice, prospect.county, measure.unit, prospect.reasons
         ),
     };
     sheet.mark(&mark, || {
@@ -288,7 +335,7 @@ fn mark(
                 Ok(())
             })?;
         }
-        let Some(value) = prospect.expected else {
+        let Some(value) = prospect.value else {
             sheet.hatch(at.across(at.x0, at.x1 + VALUE), middle, "not known");
             return Ok(());
         };

@@ -33,7 +33,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let of_run = context.network()?;
     let found = &of_run.communities;
     let sizes = found.partition.sizes();
-    let counts = Counts::of(of_run, sizes.len());
+    let counts = Counts::of(of_run, sizes.len())?;
     let (shares, shares_n) = our_shares(context, of_run, sizes.len())?;
     let before = before(context, of_run)?;
     let before = |at: usize| before.get(at).copied().flatten();
@@ -52,13 +52,9 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let graph = Undirected::of(&of_run.network);
     let out = TableBuilder::new("communities")
         .int("community", (1..=sizes.len() as i64).map(Some))
-        .int("providers", sizes.iter().map(|n| Some(i64::from(*n))))
-        .int("referrals_inside", counts.inside.iter().copied().map(Some))
-        .int(
-            "referrals_leaving",
-            counts.leaving.iter().copied().map(Some),
-        );
-    estimates(out, "our_share", &shares)
+        .int("providers", sizes.iter().map(|n| Some(i64::from(*n))));
+    let out = counts.referrals(out, of_run.is_of_referrals()?);
+    let out = estimates(out, "our_share", &shares)
         .int("our_share_n", shares_n.into_iter().map(Some))
         .text("main_specialties", specialties.iter().map(Some))
         .text("main_county", counties.iter().map(Some))
@@ -80,34 +76,63 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .int(
             "searches",
             sizes.iter().map(|_| Some(found.searches.len() as i64)),
-        )
-        .finish()
+        );
+    counts.patients(out).finish()
 }
 
-/// Referrals by the community of who sent them.
+/// What goes along a community's ties.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    inside: i64,
+    leaving: i64,
+}
+
+/// What goes along ties, by the community of who sent it.
 struct Counts {
-    inside: Vec<i64>,
-    leaving: Vec<i64>,
+    weights: Vec<Sum>,
+    patients: Vec<Sum>,
 }
 
 impl Counts {
-    fn of(of_run: &ReferralNetwork, communities: usize) -> Self {
+    fn of(of_run: &ReferralNetwork, communities: usize) -> Result<Self> {
         let of = of_run.community_of();
         let mut counts = Self {
-            inside: vec![0; communities],
-            leaving: vec![0; communities],
+            weights: vec![Sum::default(); communities],
+            patients: vec![Sum::default(); communities],
         };
-        for tie in of_run.network.arcs() {
+        let patients = of_run.ties.counts("patients")?;
+        for (tie, patients) in of_run.network.arcs().zip(patients) {
             // Communities are numbered from 1, and every node has one.
             let (from, to) = (of[tie.from as usize], of[tie.to as usize]);
-            let counted = if from == to {
-                &mut counts.inside
-            } else {
-                &mut counts.leaving
-            };
-            counted[from as usize - 1] += tie.weight.round() as i64;
+            let at = from as usize - 1;
+            let both = [
+                (&mut counts.weights[at], tie.weight.round() as i64),
+                (&mut counts.patients[at], patients),
+            ];
+            for (sum, n) in both {
+                if from == to {
+                    sum.inside += n;
+                } else {
+                    sum.leaving += n;
+                }
+            }
         }
-        counts
+        Ok(counts)
+    }
+
+    /// Adds the referrals of each community; none where the network is of shared patients.
+    fn referrals(&self, out: TableBuilder, are_referrals: bool) -> TableBuilder {
+        let known = |n: i64| are_referrals.then_some(n);
+        let weights = || self.weights.iter();
+        out.int("referrals_inside", weights().map(|sum| known(sum.inside)))
+            .int("referrals_leaving", weights().map(|sum| known(sum.leaving)))
+    }
+
+    /// Adds the patients of each community's ties.
+    fn patients(&self, out: TableBuilder) -> TableBuilder {
+        let patients = || self.patients.iter();
+        out.int("patients_inside", patients().map(|sum| Some(sum.inside)))
+            .int("patients_leaving", patients().map(|sum| Some(sum.leaving)))
     }
 }
 

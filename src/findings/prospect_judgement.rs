@@ -51,26 +51,11 @@ pub(crate) struct Judgement {
 
 impl Judgement {
     pub(super) fn reckon(context: &Context<'_>) -> Result<Self> {
-        let people = context.warehouse.read("int_prospect_providers")?;
-        if !people
-            .only("as_of", "now")?
-            .flag("is_ours")?
-            .iter()
-            .any(|ours| ours == Some(true))
-        {
+        if !knows_ours(context)? {
             return Ok(Self::default());
         }
-        let span = context.warehouse.read("int_referral_span")?;
-        let Some(first_on) = span.days("first_on")?.first().copied().flatten() else {
-            return Ok(Self::without(
-                "no referral is dated, so nothing can be split by time",
-            ));
-        };
-        // The last two quarters are looked at, and four before them say who hardly referred.
-        if first_on > context.quarter.plus(-5).first_day() {
-            return Ok(Self::without(
-                "referrals reach back less than four quarters before the last two",
-            ));
+        if let Some(note) = too_short(context)? {
+            return Ok(Self::without(note));
         }
         let network = ProspectNetwork::read(context, AsOf::Before)?;
         if network.ours().is_empty() {
@@ -85,6 +70,13 @@ impl Judgement {
             .into_iter()
             .filter(|s| !own.contains(network.npis[s.node as usize].as_str()))
             .collect();
+        let mut out = Self::of(&network, &scored)?;
+        out.scale_km = decay.scale_km();
+        Ok(out)
+    }
+
+    /// Holds the methods against who has gained a tie, where there are enough of them.
+    fn of(network: &ProspectNetwork, scored: &[Scored]) -> Result<Self> {
         let gained: Vec<bool> = scored
             .iter()
             .map(|s| gained_a_tie(network.sent[s.node as usize]))
@@ -95,7 +87,6 @@ impl Judgement {
             ties_train: Some(network.observed.arc_count() as i64),
             ties_test: Some(new as i64),
             candidates: Some(scored.len() as i64),
-            scale_km: decay.scale_km(),
             note: format!("{new} of {} candidates gained a tie", scored.len()),
             ..Self::default()
         };
@@ -104,16 +95,11 @@ impl Judgement {
                 &format!("; at least {FEWEST_NEW_TIES} who did and as many who did not are needed");
             return Ok(out);
         }
-        for scores in rivals(&network, &scored)? {
+        for scores in rivals(network, scored)? {
             let judged: Vec<(f64, bool)> = scores.into_iter().zip(gained.iter().copied()).collect();
-            let is_flat = judged.windows(2).all(|pair| pair[0].0 == pair[1].0);
-            out.methods.push(match is_flat {
-                // Nobody's place is known, say.
-                true => (None, None),
-                false => (area(&judged), precision_at(LOOKED_AT, &judged)),
-            });
+            out.methods.push(judge(&judged));
         }
-        out.bands = Some(Bands::count(&scored, &network.sent));
+        out.bands = Some(Bands::count(scored, &network.sent));
         Ok(out)
     }
 
@@ -124,6 +110,36 @@ impl Judgement {
             ..Self::default()
         }
     }
+}
+
+/// Whether a specialist of ours is known at all.
+fn knows_ours(context: &Context<'_>) -> Result<bool> {
+    let people = context.warehouse.read("int_prospect_providers")?;
+    let now = people.only("as_of", "now")?;
+    Ok(now.flag("is_ours")?.iter().any(|ours| ours == Some(true)))
+}
+
+/// Why time can't be split: the last two quarters are looked at, and four before them say who hardly
+/// referred.
+fn too_short(context: &Context<'_>) -> Result<Option<&'static str>> {
+    let span = context.warehouse.read("int_referral_span")?;
+    let needed = context.quarter.plus(-5).first_day();
+    Ok(match span.days("first_on")?.first().copied().flatten() {
+        None => Some("no referral is dated, so nothing can be split by time"),
+        Some(first_on) if first_on > needed => {
+            Some("referrals reach back less than four quarters before the last two")
+        }
+        Some(_) => None,
+    })
+}
+
+/// What a method's scores are worth against who gained a tie; nothing where they are all the same, as
+/// when nobody's place is known.
+fn judge(judged: &[(f64, bool)]) -> (Option<Area>, Option<Precision>) {
+    if judged.windows(2).all(|pair| pair[0].0 == pair[1].0) {
+        return (None, None);
+    }
+    (area(judged), precision_at(LOOKED_AT, judged))
 }
 
 /// Who is own by now: what such a provider sends us since is no new tie.

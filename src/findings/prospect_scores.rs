@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::prospect_network::ProspectNetwork;
+use super::prospect_network::{FEWEST_A_YEAR, ProspectNetwork};
 use crate::base::places::distance_km;
 use crate::network::prospects::decay::{Decay, Stratum};
 use crate::network::prospects::two_paths::{Asked, Reached, reach};
+
+/// What everybody is taken to give elsewhere besides: as much as hardly any in each of two years.
+pub(super) const UNSEEN: f64 = 2.0 * FEWEST_A_YEAR as f64;
 
 /// Kilometres from a point to the nearest place of each specialty of ours; none where none of its
 /// places is known.
@@ -146,7 +149,13 @@ pub(super) fn score(network: &ProspectNetwork, distances: &Distances, decay: Dec
             except: own(node),
         })
         .collect();
-    let reached = reach(&network.network, &network.observed, &network.labels, &asked);
+    let reached = reach(
+        &network.network,
+        &network.observed,
+        &network.labels,
+        UNSEEN,
+        &asked,
+    );
     let scored = |(&node, reached): (&u32, Reached)| {
         let row = distances.from(network, node);
         let fits: Vec<Fit> = reached

@@ -85,8 +85,11 @@ pub fn of_providers(seen: &Seen, of_patients: &[Option<f64>]) -> Vec<Option<f64>
         .map(|provider| {
             let patients = seen.patients_of(provider).iter();
             let known = patients.filter_map(|&p| of_patients.get(p as usize).copied().flatten());
-            let (count, sum) = known.fold((0_u32, 0.0), |(n, sum), density| (n + 1, sum + density));
-            (count > 0).then(|| sum / f64::from(count))
+            let mut known: Vec<f64> = known.collect();
+            // Added from the least to the greatest, for patients' numbers follow their pseudonyms, and
+            // another key would give another order and other last bits.
+            known.sort_unstable_by(f64::total_cmp);
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
         })
         .collect()
 }

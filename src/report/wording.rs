@@ -137,6 +137,10 @@ const HEADS: &[(&str, &str)] = &[
     ("organization_name", "Organization"),
     ("destination_name", "Destination"),
     ("receiving_practice_name", "Receiving practice"),
+    ("auc", "Area under the curve"),
+    ("precision_at_100", "Right of the first 100"),
+    ("ties_test", "Began"),
+    ("scale_km", "Distance to 1 / e (km)"),
 ];
 
 /// A name of lower-case words as a phrase: `not_offered` is `Not offered`.

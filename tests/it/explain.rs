@@ -22,7 +22,7 @@ const SAY_NO_NUMBER: &[&str] = &[
 ];
 
 /// Columns that are named for patients and hold counts.
-const COUNTS_OF_PATIENTS: &[&str] = &["patients"];
+const COUNTS_OF_PATIENTS: &[&str] = &["patients", "patients_in", "patients_out"];
 
 /// Tables whose rates are rounded on purpose, each with its unit and its reason.
 const ROUNDED: &[(&str, f64)] = &[

@@ -101,9 +101,13 @@ fn fading(ties: &[f64]) -> f64 {
 }
 
 fn check_bea(rows: &[Row], fading: f64) {
-    // Over Ada, a colleague: of her referrals 12 are with our Cardiology and 4 with our Neurology.
+    // Over Ada, a colleague: of her referrals 12 are with our Cardiology and 4 with our Neurology, and six
+    // are taken to go elsewhere unseen.
     let bea = of(rows, 'b').unwrap();
-    assert!((number(bea, "score") - fading).abs() < 1e-9, "{bea:?}");
+    assert!(
+        (number(bea, "score") - 16.0 / 22.0 * fading).abs() < 1e-9,
+        "{bea:?}"
+    );
     assert_eq!(bea["suggested_specialty"], "Cardiology");
     assert_eq!(bea["our_referrers_tied"], "1");
     assert_eq!(bea["partners"], "1");
@@ -146,12 +150,12 @@ fn scores_are_what_the_files_say() {
     check_bea(&rows, fading);
     // Cal is a cardiologist: nobody is sent to the own specialty.
     let cal = of(&rows, 'c').unwrap();
-    assert!((number(cal, "score") - 0.25 * fading).abs() < 1e-9);
+    assert!((number(cal, "score") - 4.0 / 22.0 * fading).abs() < 1e-9);
     assert_eq!(cal["suggested_specialty"], "Neurology");
     assert_eq!(cal["suggested_introducer"], "");
     // Dan works beside Eli, of whose four referrals three are with ours.
     let dan = of(&rows, 'd').unwrap();
-    assert!((number(dan, "score") - 0.75 * fading).abs() < 1e-9);
+    assert!((number(dan, "score") - 3.0 / 10.0 * fading).abs() < 1e-9);
     // Ada and Eli refer, the others are own, and Fay is only referred to.
     let listed: Vec<&str> = rows.iter().map(|row| row["name"].as_str()).collect();
     assert_eq!(listed, ["Bea Birch", "Dan Dill", "Cal Cedar"]);
@@ -197,10 +201,10 @@ fn shared_patients_make_a_list_that_nobody_can_judge() {
     let asked = ["-w", fresh.text(), "run", "--quarter", "2026Q3"];
     crate::workspace::done(&asked);
     let rows = fresh.table("prospects");
-    // Dan shares patients with Ada, three in ten of whose are with ours.
+    // Dan shares patients with Ada, thirty of whose hundred are with ours.
     let dan = of(&rows, 'd').unwrap();
     assert!(
-        (number(dan, "score") - 0.3 * fading(&[1.0])).abs() < 1e-9,
+        (number(dan, "score") - 30.0 / 106.0 * fading(&[1.0])).abs() < 1e-9,
         "{dan:?}"
     );
     assert_eq!(dan["expected_referrals"], "");

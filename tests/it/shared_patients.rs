@@ -116,9 +116,10 @@ fn the_ties_are_the_pairs(fresh: &Fresh, pairs: &[(String, String, i64)]) {
         let (from, to) = (tie["npi_from"].as_str(), tie["npi_to"].as_str());
         let n = known[&(from, to)];
         assert_eq!(tie["patients"], n.to_string());
-        for empty in ["referrals", "first_on", "last_on"] {
+        for empty in ["referrals", "first_on", "last_on", "change_ratio"] {
             assert_eq!(tie[empty], "", "{empty} of {tie:?}");
         }
+        assert_eq!(tie["change"], "not_observed");
         assert!(near(
             number(tie, "share_of_out"),
             n as f64 / out[from] as f64
@@ -167,22 +168,43 @@ fn the_nodes_are_their_ends(fresh: &Fresh, pairs: &[(String, String, i64)]) {
     assert!(number(of(0, 0), "betweenness") > number(of(0, 1), "betweenness"));
     assert_eq!(number(of(2, 0), "betweenness"), 0.0);
     assert_eq!(number(of(2, 0), "clustering"), 1.0);
-    if nodes[0].contains_key("community") {
-        let found: BTreeSet<(usize, &str)> = (0..GROUPS * MEMBERS)
-            .map(|n| {
-                (
-                    n / MEMBERS,
-                    of(n / MEMBERS, n % MEMBERS)["community"].as_str(),
-                )
-            })
-            .collect();
-        assert_eq!(
-            found.len(),
-            GROUPS,
-            "a planted group is a community: {found:?}"
+    planted_groups_are_communities(fresh, pairs, &|group, at| {
+        of(group, at)["community"].as_str()
+    });
+}
+
+/// Each group is a community, with the patients of its own ties inside it and none leaving, but for
+/// the one tie between two groups. Of referrals nothing is said.
+fn planted_groups_are_communities<'n>(
+    fresh: &Fresh,
+    pairs: &[(String, String, i64)],
+    community: &dyn Fn(usize, usize) -> &'n str,
+) {
+    let rows = fresh.table("communities");
+    assert_eq!(rows.len(), GROUPS);
+    for group in 0..GROUPS {
+        let number = community(group, 0);
+        assert!(
+            (0..MEMBERS).all(|at| community(group, at) == number),
+            "group {group} is torn"
         );
-        let communities: BTreeSet<&str> = found.iter().map(|(_, community)| *community).collect();
-        assert_eq!(communities.len(), GROUPS);
+        let row = rows.iter().find(|row| row["community"] == number).unwrap();
+        let members: Vec<String> = (0..MEMBERS).map(|at| provider(group, at)).collect();
+        let sent = |inside: bool| -> i64 {
+            let from_here = pairs.iter().filter(|pair| members.contains(&pair.0));
+            let such = from_here.filter(|pair| members.contains(&pair.1) == inside);
+            such.map(|pair| pair.2).sum()
+        };
+        assert_eq!(row["providers"], MEMBERS.to_string());
+        assert_eq!(row["patients_inside"], sent(true).to_string());
+        assert_eq!(row["patients_leaving"], sent(false).to_string());
+        assert_eq!(
+            (
+                row["referrals_inside"].as_str(),
+                row["referrals_leaving"].as_str()
+            ),
+            ("", "")
+        );
     }
 }
 

@@ -7,6 +7,7 @@ mod communities;
 mod generator;
 mod large_twins;
 mod layout;
+mod matching;
 mod metamorphic;
 mod national;
 mod prospects;

@@ -86,16 +86,16 @@ fn asked(nodes: impl IntoIterator<Item = u32>) -> Vec<Asked> {
 /// every node of the label.
 fn dense_reach(
     (first, weights): (&[Vec<f64>], &[Vec<f64>]),
-    labels: &[Option<u16>],
+    (labels, label): (&[Option<u16>], u16),
+    unseen: f64,
     u: usize,
-    label: u16,
 ) -> f64 {
     let nodes = 0..weights.len();
     nodes
         .clone()
         .filter(|&z| first[u][z] > 0.0)
         .map(|z| {
-            let all: f64 = weights[z].iter().sum();
+            let all: f64 = unseen + weights[z].iter().sum::<f64>();
             let ours = nodes
                 .clone()
                 .filter(|&s| s != u && labels[s] == Some(label) && weights[z][s] > 0.0);
@@ -198,14 +198,15 @@ proptest! {
         let network = Network::build(nodes, &ties).unwrap();
         let without: Vec<Asked> = (0..nodes).map(|node| Asked { node, except: Some(1) }).collect();
         let left: Vec<Option<u16>> = labels.iter().map(|l| l.filter(|&l| l != 1)).collect();
-        let found = reach(&network, &network, &labels, &without);
-        prop_assert_eq!(found, reach(&network, &network, &left, &asked(0..nodes)));
+        let found = reach(&network, &network, &labels, 0.0, &without);
+        prop_assert_eq!(found, reach(&network, &network, &left, 0.0, &asked(0..nodes)));
     }
 
     #[test]
     fn two_paths_are_those_of_the_matrix(
         (nodes, ties, labels, _) in labelled_networks(),
         beside in prop::collection::vec((0_u32..9, 0_u32..9), 0..8),
+        unseen in prop::sample::select(vec![0.0, 0.5, 6.0]),
     ) {
         let network = Network::build(nodes, &ties).unwrap();
         let weights = dense(nodes, &ties);
@@ -214,9 +215,9 @@ proptest! {
         let all: Vec<Tie> = ties.into_iter().chain(more).collect();
         let first = Network::build(nodes, &all).unwrap();
         let steps = dense(nodes, &all);
-        for (u, reached) in reach(&first, &network, &labels, &asked(0..nodes)).iter().enumerate() {
+        for (u, reached) in reach(&first, &network, &labels, unseen, &asked(0..nodes)).iter().enumerate() {
             for label in 0..3 {
-                let exact = dense_reach((&steps, &weights), &labels, u, label);
+                let exact = dense_reach((&steps, &weights), (&labels, label), unseen, u);
                 prop_assert!((score(reached, label) - exact).abs() < 1e-12);
             }
             prop_assert!(reached.labels.is_sorted_by(|a, b| a.label < b.label));
@@ -237,7 +238,7 @@ proptest! {
         let single = both_ways(pairs.collect::<std::collections::BTreeSet<_>>());
         let network = Network::build(nodes, &single).unwrap();
         let labels: Vec<Option<u16>> = (0..nodes as u16).map(Some).collect();
-        for (u, reached) in (0..).zip(reach(&network, &network, &labels, &asked(0..nodes))) {
+        for (u, reached) in (0..).zip(reach(&network, &network, &labels, 0.0, &asked(0..nodes))) {
             for v in (0..nodes).filter(|&v| v != u) {
                 let expected = resource_allocation(&network, u, v);
                 prop_assert!((score(&reached, v as u16) - expected).abs() < 1e-12);
@@ -274,15 +275,15 @@ proptest! {
             new_labels[name as usize] = *label;
         }
         new_labels[nodes as usize] = Some(1);
-        let old = reach(&before, &before, &labels, &asked(0..nodes));
-        let new = reach(&after, &after, &new_labels, &asked(names.iter().copied()));
+        let old = reach(&before, &before, &labels, 0.0, &asked(0..nodes));
+        let new = reach(&after, &after, &new_labels, 0.0, &asked(names.iter().copied()));
         for (old, new) in old.iter().zip(&new) {
             prop_assert_eq!(old.through.len(), new.through.len());
             for label in 0..3 {
                 prop_assert!((score(old, label) - score(new, label)).abs() < 1e-13);
             }
         }
-        let lonely = reach(&after, &after, &new_labels, &asked(nodes..nodes + 4));
+        let lonely = reach(&after, &after, &new_labels, 0.0, &asked(nodes..nodes + 4));
         prop_assert!(lonely.iter().all(|reached| *reached == Reached::default()));
         let seeds: Vec<u32> = (0..nodes).filter(|&n| labels[n as usize].is_some()).collect();
         let new_seeds: Vec<u32> = seeds.iter().map(|&s| names[s as usize]).collect();
@@ -333,7 +334,7 @@ fn bits(threads: usize) -> Vec<u64> {
     pool.install(|| {
         let network = crowded(5000, 60_000);
         let labels: Vec<Option<u16>> = (0..5000).map(|n| (n % 9 == 0).then_some(n % 7)).collect();
-        let reached = reach(&network, &network, &labels, &asked(0..5000));
+        let reached = reach(&network, &network, &labels, 0.0, &asked(0..5000));
         let scores = reached
             .iter()
             .flat_map(|r| r.labels.iter().map(|r| r.score));

@@ -7,7 +7,7 @@ use catchment_report::html;
 use proptest::prelude::*;
 
 use crate::markup::{Element, outline, parse};
-use crate::sample::{HOSTILE, LAPSED_TITLE, Parts};
+use crate::sample::{HOSTILE, LAPSED_TITLE, PROSPECTS_JUDGED, Parts};
 
 fn all<'a>(elements: &'a [Element], name: &str) -> Vec<&'a Element> {
     elements.iter().filter(|e| e.name == name).collect()
@@ -241,6 +241,27 @@ fn an_empty_report_is_a_page() {
     let elements = parse(&html(&report).unwrap());
     assert!(elements.iter().any(|e| e.text == "There is no row."));
     assert!(!elements.iter().any(|e| e.get("id") == Some("part-missing")));
+}
+
+#[test]
+fn what_ranking_prospects_is_worth_stands_in_the_page() {
+    let parts = Parts::new(2);
+    let mut report = parts.report();
+    assert!(
+        !html(&report)
+            .unwrap()
+            .contains("How well prospects are found")
+    );
+    report.prospects_judged = Some((&parts.prospects_judged, PROSPECTS_JUDGED));
+    let page = html(&report).unwrap();
+    let elements = parse(&page);
+    let has = |name: &str, text: &str| elements.iter().any(|e| e.name == name && e.text == text);
+    assert!(has("h2", "How well prospects are found"));
+    assert!(has("a", "How well prospects are found"));
+    assert!(has("th", "Area under the curve") && has("th", "catchment"));
+    assert!(page.contains("0.731") && page.contains("24 of 310 candidates gained a tie"));
+    let links: Vec<&str> = elements.iter().filter_map(|e| e.get("href")).collect();
+    assert!(links.contains(&"#part-prospects"));
 }
 
 proptest! {

@@ -226,7 +226,7 @@ impl Parts {
             )],
             sources: vec!["epic: 18,204 rows up to 30 Sep 2026".into()],
             coverage: Some((&self.coverage, COVERAGE)),
-            prospects_judged: Some((&self.prospects_judged, PROSPECTS_JUDGED)),
+            prospects_judged: None,
             load_report: &self.loads,
             notes: vec!["Feed \"west\" fell silent in August.".into()],
             missing: vec!["A capacity file would show which sites overflow.".into()],

@@ -44,6 +44,10 @@ static COMMUNITIES: &[Metric] = metrics! {
          share that went inside our system.";
     our_share_n: Count [patients] =
         "Referrals that aligned referrers in the community sent to known destinations along ties.";
+    patients_inside: Count [patients] =
+        "Patients of the ties within the community; who is of several ties counts for each.";
+    patients_leaving: Count [patients] =
+        "Patients of the ties out of the community; who is of several ties counts for each.";
     providers: Count = "Providers in the community.";
     referrals_inside: Count [patients] =
         "Referrals from one provider of the community to another.";

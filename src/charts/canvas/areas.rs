@@ -50,8 +50,11 @@ pub(crate) fn around((x, y): (f64, f64), half: f64) -> Rect {
     }
 }
 
-/// The outline around discs, given by middle and radius: their convex hull.
-pub(crate) fn outline(discs: impl Iterator<Item = ((f64, f64), f64)>) -> Ring {
+/// A disc by its middle and radius.
+pub(crate) type Disc = ((f64, f64), f64);
+
+/// The outline around discs: their convex hull.
+pub(crate) fn outline(discs: impl Iterator<Item = Disc>) -> Ring {
     const CORNERS: u32 = 16;
     let corners = discs.flat_map(|((x, y), radius)| {
         (0..CORNERS).map(move |step| {

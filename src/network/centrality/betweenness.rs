@@ -5,6 +5,7 @@
 //! good enough for a use is left to others.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -15,6 +16,9 @@ use super::traversal::{Dependencies, LANES, Share, Source, Traversal};
 use super::trunk::Trunk;
 use crate::components::{self, Components};
 use crate::graph::Network;
+
+/// About how many sums each thread may hold until they are added up.
+const HELD: usize = 1 << 21;
 
 /// When betweenness is exact, and how it is estimated where it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,18 +266,30 @@ impl Prepared {
             squares: vec![0.0; nodes],
         };
         let batches = self.batches(sources);
-        // Every thread has a traversal and takes a batch in each round. The
-        // rounds do not change the order in which sums are added.
+        // Every thread has a traversal and takes one batch after the other. Only
+        // as many results are held at a time as keep the threads busy, and they
+        // are added in the order of batches whoever found them.
         let threads = rayon::current_num_threads().min(batches.len());
         let mut traversals: Vec<Traversal> =
             (0..threads).map(|_| Traversal::new(&self.trunk)).collect();
-        for round in batches.chunks(threads.max(1)) {
-            let done: Vec<Dependencies> = traversals
+        let held = (HELD / nodes.max(1)).clamp(8, 128) * threads.max(1);
+        for round in batches.chunks(held) {
+            let next = AtomicUsize::new(0);
+            let mut done: Vec<(usize, Dependencies)> = traversals
                 .par_iter_mut()
-                .zip(round)
-                .map(|(traversal, (part, batch))| traversal.dependencies(part, batch, share))
+                .flat_map_iter(|traversal| {
+                    let mut own = Vec::new();
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some((part, batch)) = round.get(at) else {
+                            return own;
+                        };
+                        own.push((at, traversal.dependencies(part, batch, share)));
+                    }
+                })
                 .collect();
-            for found in done {
+            done.sort_unstable_by_key(|(at, _)| *at);
+            for (_, found) in done {
                 let place = found.nodes.start as usize..found.nodes.end as usize;
                 add(&mut total.first[place.clone()], &found.sums);
                 add(&mut total.squares[place], &found.squares);

@@ -142,7 +142,10 @@ impl Groups {
         let mut count = 0.0;
         for node in 0..backbone.node_count() {
             let (group, one) = self.of(node);
-            for (partner, weight) in both_ways(backbone, node) {
+            for (partner, weight) in both_ways(backbone, node)
+                .into_iter()
+                .filter(|(p, _)| *p > node)
+            {
                 sum += weight;
                 count += 1.0;
                 let (beside, other) = self.of(partner);
@@ -203,10 +206,7 @@ impl Groups {
         let here = middle(group);
         let angle = |node: &u32| {
             let (mut x, mut y) = (0.0, 0.0);
-            let partners = backbone
-                .partners_out(*node)
-                .chain(backbone.partners_in(*node));
-            for (partner, weight) in partners {
+            for (partner, weight) in both_ways(backbone, *node) {
                 let there = middle(self.of(partner).0);
                 let away = (there.0 - here.0).hypot(there.1 - here.1);
                 if away > 0.0 {
@@ -226,14 +226,14 @@ fn weight(weights: &[Vec<f64>], one: usize, other: usize) -> f64 {
     row.and_then(|row| row.get(other)).copied().unwrap_or(0.0)
 }
 
-/// The partners of a node with a greater number, with the weights of both directions added.
-fn both_ways(network: &Network, node: u32) -> Vec<(u32, f64)> {
-    let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
+/// The partners of a node by ascending number, with the weights of both directions added.
+fn both_ways(network: &Network, node: u32) -> BTreeMap<u32, f64> {
+    let mut weights = BTreeMap::new();
     let partners = network.partners_out(node).chain(network.partners_in(node));
-    for (partner, weight) in partners.filter(|(partner, _)| *partner > node) {
+    for (partner, weight) in partners {
         *weights.entry(partner).or_default() += weight;
     }
-    weights.into_iter().collect()
+    weights
 }
 
 /// Everything on one scale, from 0 to 1.

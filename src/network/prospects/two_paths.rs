@@ -56,12 +56,14 @@ impl Holdings {
 }
 
 /// For each of the nodes asked about, what leads over one partner to labelled
-/// nodes: `score(u, l) = sum over first ties u -> z of W(z, l) / s(z)`.
+/// nodes: `score(u, l) = sum over first ties u -> z of W(z, l) / (s(z) + unseen)`.
 ///
 /// `W(z, l)` is the weight of z's second ties to nodes of the label other than
-/// u, `s(z)` that of all second ties from z. The first step may go along more
+/// u, `s(z)` that of all second ties from z. `unseen` is a weight that everybody
+/// gives elsewhere besides, at least 0: with it a partner of a tie or two, who
+/// would seem to be wholly ours, tells little. The first step may go along more
 /// ties than the second (to whom one works beside, say); the nodes are the same
-/// in both. Where both networks are one, in which every tie goes both ways with
+/// in both. Without `unseen`, and where both networks are one, in which every tie goes both ways with
 /// weight 1, it is the resource allocation index of Zhou, Lü and Zhang (2009),
 /// added up over the label's nodes; in general it is the chance that a second
 /// step from each partner ends at the label, added up. A tie from u itself to a
@@ -85,7 +87,7 @@ impl Holdings {
 /// let network = Network::build(4, &ties)?;
 /// let asked = Asked { node: 0, except: None };
 /// let labels = [None, None, None, Some(7)];
-/// let reached = reach(&network, &network, &labels, &[asked]);
+/// let reached = reach(&network, &network, &labels, 0.0, &[asked]);
 /// assert_eq!(reached[0].labels.len(), 1);
 /// assert_eq!(reached[0].labels[0].label, 7);
 /// assert_eq!(reached[0].labels[0].score, 0.75);
@@ -96,13 +98,21 @@ pub fn reach(
     first: &Network,
     second: &Network,
     labels: &[Option<u16>],
+    unseen: f64,
     asked: &[Asked],
 ) -> Vec<Reached> {
     let label = |node: u32| labels.get(node as usize).copied().flatten();
     let holdings = hold(second, &label);
     asked
         .par_iter()
-        .map(|asked| reach_from(first, second, &holdings, label(asked.node), asked))
+        .map(|asked| {
+            let share = |partner: u32, weight: f64| {
+                let given = second.out_strength(partner) + unseen.max(0.0);
+                weight / given
+            };
+            let back = second.partners_in(asked.node);
+            reach_from(first, back, &holdings, share, (asked, label(asked.node)))
+        })
         .collect()
 }
 
@@ -133,17 +143,19 @@ fn hold(network: &Network, label: &(dyn Fn(u32) -> Option<u16> + Sync)) -> Holdi
     }
 }
 
+/// What leads from one node, given what is tied back to it and a partner's share
+/// of a weight.
 fn reach_from(
     first: &Network,
-    second: &Network,
+    back: impl Iterator<Item = (u32, f64)>,
     holdings: &Holdings,
-    own_label: Option<u16>,
-    asked: &Asked,
+    share: impl Fn(u32, f64) -> f64,
+    (asked, own_label): (&Asked, Option<u16>),
 ) -> Reached {
     let mut found: Vec<(u16, f64)> = Vec::new();
     let mut through = Vec::new();
     // Both lists ascend, so one walk along them finds all that is returned.
-    let mut returned = second.partners_in(asked.node).peekable();
+    let mut returned = back.peekable();
     for (partner, _) in first.partners_out(asked.node) {
         while returned.next_if(|&(from, _)| from < partner).is_some() {}
         let back = returned
@@ -154,7 +166,7 @@ fn reach_from(
             // What leads back to the node itself leads nowhere.
             let back = if own_label == Some(label) { back } else { 0.0 };
             if asked.except != Some(label) && held - back > 0.0 {
-                found.push((label, (held - back) / second.out_strength(partner)));
+                found.push((label, share(partner, held - back)));
             }
         }
         if found.len() > before {
@@ -201,6 +213,7 @@ mod tests {
             &network,
             &network,
             &labels,
+            0.0,
             &[asked(0), asked(1), asked(2), asked(9)],
         );
         assert_eq!(reached[0], Reached::default());
@@ -221,7 +234,7 @@ mod tests {
         ];
         let network = Network::build(5, &ties).unwrap();
         let labels = [None, None, Some(1), Some(0)];
-        let reached = &reach(&network, &network, &labels, &[asked(0)])[0];
+        let reached = &reach(&network, &network, &labels, 0.0, &[asked(0)])[0];
         let found: Vec<(u16, f64, u32)> = reached
             .labels
             .iter()
@@ -233,7 +246,7 @@ mod tests {
             node: 0,
             except: Some(0),
         };
-        let reached = &reach(&network, &network, &labels, &[without])[0];
+        let reached = &reach(&network, &network, &labels, 0.0, &[without])[0];
         assert_eq!(reached.labels.len(), 1);
         assert_eq!(reached.labels[0].label, 1);
     }
@@ -242,7 +255,7 @@ mod tests {
     fn ties_are_followed_in_their_direction() {
         let network = Network::build(3, &[tie(1, 0, 1.0), tie(1, 2, 1.0)]).unwrap();
         // Who is referred to by somebody who refers to us is nobody's referrer.
-        let reached = reach(&network, &network, &[None, None, Some(0)], &[asked(0)]);
+        let reached = reach(&network, &network, &[None, None, Some(0)], 0.0, &[asked(0)]);
         assert_eq!(reached[0], Reached::default());
     }
 
@@ -251,12 +264,19 @@ mod tests {
         let beside = Network::build(4, &[tie(0, 1, 1.0), tie(1, 0, 1.0), tie(1, 3, 9.0)]).unwrap();
         let referred = Network::build(4, &[tie(1, 2, 3.0), tie(1, 0, 1.0)]).unwrap();
         let labels = [Some(5), None, Some(5), Some(6)];
-        let reached = &reach(&beside, &referred, &labels, &[asked(0)])[0];
+        let reached = &reach(&beside, &referred, &labels, 0.0, &[asked(0)])[0];
         // Node 3 is only worked beside, and what comes back to node 0 leads nowhere.
         assert_eq!(reached.labels.len(), 1);
         assert_eq!(
             (reached.labels[0].label, reached.labels[0].score),
             (5, 0.75)
         );
+    }
+
+    #[test]
+    fn what_is_not_seen_weighs_too() {
+        let network = Network::build(3, &[tie(0, 1, 1.0), tie(1, 2, 2.0)]).unwrap();
+        let reached = &reach(&network, &network, &[None, None, Some(0)], 6.0, &[asked(0)])[0];
+        assert_eq!(reached.labels[0].score, 0.25);
     }
 }

@@ -83,18 +83,7 @@ struct Tabled<'a> {
 /// Fails where a section's name is no anchor or comes twice, where the audience is no plain word, where a table lacks a column that is to
 /// be shown, or where a picture is no SVG or holds a script.
 pub fn html(report: &Report<'_>) -> Result<String> {
-    let mut names = BTreeSet::new();
-    let mut parts = Vec::with_capacity(report.sections.len());
-    for (at, section) in report.sections.iter().enumerate() {
-        if !is_anchor(section.name) || !names.insert(section.name) {
-            let what = format!(
-                "section {:?} of the report needs a name of its own",
-                section.name
-            );
-            return Err(Error::internal(what));
-        }
-        parts.push(Part::new(at + 1, section)?);
-    }
+    let parts = parts(report)?;
     if !is_anchor(report.audience) {
         let what = format!(
             "the audience {:?} of the report is no word",
@@ -119,16 +108,8 @@ pub fn html(report: &Report<'_>) -> Result<String> {
             .collect(),
         parts,
         notes: &report.notes,
-        coverage: report
-            .coverage
-            .filter(|(table, _)| table.rows() > 0)
-            .map(|(table, columns)| Tabled::new("part-coverage", table, columns))
-            .transpose()?,
-        prospects_judged: report
-            .prospects_judged
-            .filter(|(table, _)| table.rows() > 0)
-            .map(|(table, columns)| Tabled::new("part-judged", table, columns))
-            .transpose()?,
+        coverage: given("part-coverage", report.coverage)?,
+        prospects_judged: given("part-judged", report.prospects_judged)?,
         load_report: load_report(report.load_report)?,
         missing: &report.missing,
         definitions: report
@@ -146,6 +127,34 @@ pub fn html(report: &Report<'_>) -> Result<String> {
     };
     page.render()
         .map_err(|e| Error::internal("the report can't be written").because(e))
+}
+
+/// A table that may be missing, with the columns to show; nothing where it has no row.
+fn given<'a>(
+    anchor: &'a str,
+    table: Option<(&'a Table, &'a [&'a str])>,
+) -> Result<Option<Tabled<'a>>> {
+    table
+        .filter(|(table, _)| table.rows() > 0)
+        .map(|(table, columns)| Tabled::new(anchor, table, columns))
+        .transpose()
+}
+
+/// The sections with their numbers, each under a name of its own.
+fn parts<'r>(report: &'r Report<'_>) -> Result<Vec<Part<'r>>> {
+    let mut names = BTreeSet::new();
+    let mut parts = Vec::with_capacity(report.sections.len());
+    for (at, section) in report.sections.iter().enumerate() {
+        if !is_anchor(section.name) || !names.insert(section.name) {
+            let what = format!(
+                "section {:?} of the report needs a name of its own",
+                section.name
+            );
+            return Err(Error::internal(what));
+        }
+        parts.push(Part::new(at + 1, section)?);
+    }
+    Ok(parts)
 }
 
 /// A name that can be an anchor; ids of the page's own hold a hyphen, so that none is taken twice.

@@ -146,14 +146,12 @@ pub fn cohorts(case: Case) -> Table {
             _ => 22 + (line as i64 * 13) % 31,
         };
         // Some lines reach further back than the map has room for.
-        let last = if case == Case::Unknown {
-            14
-        } else {
-            (lines - 1 - line) as i64
-        };
-        let began = match case {
-            Case::Unknown => format!("{}Q{}", 2015 + line / 4, line % 4 + 1),
-            _ => QUARTERS[line].to_string(),
+        let (last, began) = match case {
+            Case::Unknown => (14, format!("{}Q{}", 2015 + line / 4, line % 4 + 1)),
+            _ => {
+                let began = QUARTERS.get(line).copied().unwrap_or_default();
+                ((lines - 1 - line) as i64, began.to_string())
+            }
         };
         for since in 0..=last {
             let fade = 0.35 + 0.65 * (-0.4 * since as f64).exp();

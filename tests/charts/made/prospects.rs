@@ -4,10 +4,12 @@ use catchment_base::{Table, TableBuilder};
 
 use super::{Case, LAPSED};
 
+type Prospect = (&'static str, f64, f64, f64, i64, &'static str);
+
 /// County, latitude, longitude, expected referrals, our referrers tied, reasons.
 #[rustfmt::skip]
-const PROSPECTS: [(&str, f64, f64, f64, i64, &str); 18] = [
-    ("Luzerne", 41.245, -75.881, 9.4, 23, "shares patients with 23 of our referrers"),
+const PROSPECTS: [Prospect; 18] = [
+    ("Luzerne", 41.245, -75.881, 9.4, 23, "tied to 23 providers who work with our specialists; less than 1 km from our Cardiology; shares patients with Joan Weston"),
     ("Lackawanna", 41.409, -75.662, 8.1, 19, "new in the area since March"),
     ("Wayne", 41.577, -75.259, 7.7, 14, "refers to us once a quarter, peers six times"),
     ("Luzerne", 41.246, -75.880, 7.2, 17, "next door to Valley Pediatrics"),
@@ -32,10 +34,12 @@ pub fn prospects(case: Case) -> Table {
     let person = |at: usize| LAPSED[(at * 5 + 3) % LAPSED.len()];
     // Of some nobody knows the place, and in a calm quarter of all.
     let placed = |at: usize| case != Case::Calm && at % 8 != 7;
-    let at = |of: fn(&(&str, f64, f64, f64, i64, &str)) -> f64| -> Vec<_> {
+    let at = |of: fn(&Prospect) -> f64| -> Vec<_> {
         let places = rows.iter().enumerate();
         places.map(|(at, r)| placed(at).then_some(of(r))).collect()
     };
+    // A calm quarter has too few before it to judge what a score brings.
+    let expected = |n: f64| case.known(n).filter(|_| case != Case::Calm);
     let mut table = TableBuilder::new("prospects")
         .text(
             "npi",
@@ -56,9 +60,9 @@ pub fn prospects(case: Case) -> Table {
         .text("county", rows.iter().map(|r| Some(r.0)))
         .real("lat", at(|r| r.1))
         .real("lon", at(|r| r.2))
-        .real("score", rows.iter().map(|r| Some(r.3 / 10.0)))
+        .real("score", rows.iter().map(|r| case.known(r.3 / 10.0)))
         .text("reasons", rows.iter().map(|r| Some(case.long(r.5))))
-        .real("expected_referrals", rows.iter().map(|r| case.known(r.3)))
+        .real("expected_referrals", rows.iter().map(|r| expected(r.3)))
         .int("rank", (1..).take(rows.len()).map(Some));
     // A table of an earlier version lacks the last column.
     if case != Case::Calm && case != Case::Withheld {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::{MEMBERS, YEAR, file, near, number, planted, provider, sums};
 use crate::workspace::{Fresh, Territory, done};
 
-/// A roster says who is who: the first group is ours, the second a competitor's, the third nobody's.
-#[test]
-fn a_roster_beside_them_says_who_is_who() {
+/// A workspace with planted pairs, a few more of which come in to ours from outside, and a roster that
+/// knows two of the groups: what was run, and the pairs.
+fn with_roster() -> (Fresh, Vec<(String, String, i64)>) {
     let fresh = Fresh::make();
     let mut pairs = planted();
     // What comes in to ours from outside.
@@ -37,6 +37,13 @@ fn a_roster_beside_them_says_who_is_who() {
     ];
     fresh.ingest(&files.each_ref().map(PathBuf::as_path));
     fresh.run();
+    (fresh, pairs)
+}
+
+/// A roster says who is who: the first group is ours, the second a competitor's, the third nobody's.
+#[test]
+fn a_roster_beside_them_says_who_is_who() {
+    let (fresh, pairs) = with_roster();
     let into = sums(&pairs, |pair| pair.1.as_str());
     let of = |group: usize, is_in: &dyn Fn(usize) -> bool| -> i64 {
         let members = (0..MEMBERS).filter(|at| is_in(*at));
