@@ -1,19 +1,22 @@
 //! On how few our inbound referrals hang: by specialty over practices, and by practice over its
-//! referrers; and how many of these hold their community together.
+//! referrers; and how many at either end hold their community together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made, made};
-use super::dependence::{MART, Practice, are_referrals, senders};
+use super::dependence::{MART, Practice, Senders, are_referrals, senders};
 use super::leakage_rates::ALL;
 use crate::base::{Result, Table, TableBuilder};
 use crate::stats::concentration::{measure, top_share};
 
 pub(super) const FINDING: Finding = Finding {
     name: "fragility",
-    marts: &[MART],
+    marts: &[MART, RECEIVERS],
     make,
 };
+
+/// The mart of who receives it.
+const RECEIVERS: &str = "int_dependence_receivers";
 
 /// Quarters over which the referrals are counted.
 const QUARTERS: f64 = 4.0;
@@ -25,7 +28,7 @@ struct Row {
     /// Name, county and territory.
     labels: [String; 3],
     counts: Vec<u64>,
-    /// Referrers whose loss would split their community.
+    /// Referrers and receivers whose loss would split their community.
     bridges: usize,
 }
 
@@ -54,30 +57,65 @@ fn splitting(network_nodes: &Table) -> Result<BTreeSet<&str>> {
     Ok(splitting.map(|(npi, _)| npi).collect())
 }
 
+/// By specialty and practice, `all` of each included, who splits a community among those who send or
+/// receive.
+type Bridges<'n> = BTreeMap<(String, String), BTreeSet<&'n str>>;
+
+fn bridges<'n>(
+    context: &Context<'_>,
+    senders: &Senders,
+    splitting: &BTreeSet<&'n str>,
+) -> Result<Bridges<'n>> {
+    let mut found = Bridges::new();
+    let mut add = |specialty: &str, practice: &str, npi: &str| {
+        let Some(npi) = splitting.get(npi) else {
+            return;
+        };
+        for practice in [practice, ALL] {
+            let key = (specialty.to_string(), practice.to_string());
+            found.entry(key).or_default().insert(npi);
+        }
+    };
+    for (specialty, practices) in senders {
+        for (practice_id, practice) in practices {
+            for npi in practice.referrers.keys() {
+                add(specialty, practice_id, npi);
+            }
+        }
+    }
+    let table = context.warehouse.read(RECEIVERS)?;
+    let [specialties, practices, npis] =
+        ["specialty", "practice_id", "npi"].map(|name| table.text(name));
+    let (specialties, practices, npis) = (specialties?, practices?, npis?);
+    for row in 0..table.rows() {
+        for specialty in [specialties.value(row), ALL] {
+            add(specialty, practices.value(row), npis.value(row));
+        }
+    }
+    Ok(found)
+}
+
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let splitting = splitting(made(tables, "network_nodes")?)?;
-    let bridges = |referrers: BTreeSet<&String>| {
-        let splits = |npi: &&&String| splitting.contains(npi.as_str());
-        referrers.iter().filter(splits).count()
+    let senders = senders(context)?;
+    let bridges = bridges(context, &senders, &splitting)?;
+    let bridges_of = |specialty: &str, practice_id: &str| {
+        let key = (specialty.to_string(), practice_id.to_string());
+        bridges.get(&key).map_or(0, BTreeSet::len)
     };
     let mut rows = Vec::new();
-    for (specialty, practices) in senders(context)? {
+    for (specialty, practices) in senders {
         rows.push(Row {
             specialty: specialty.clone(),
             practice_id: ALL.to_string(),
             labels: [ALL; 3].map(str::to_string),
             counts: practices.iter().flat_map(senders_of).collect(),
-            bridges: bridges(
-                practices
-                    .values()
-                    .flat_map(|p| p.referrers.keys())
-                    .collect(),
-            ),
+            bridges: bridges_of(&specialty, ALL),
         });
         rows.extend(practices.into_iter().map(|(practice_id, practice)| Row {
             specialty: specialty.clone(),
+            bridges: bridges_of(&specialty, &practice_id),
             practice_id,
-            bridges: bridges(practice.referrers.keys().collect()),
             counts: practice.referrers.into_values().collect(),
             labels: practice.labels,
         }));

@@ -289,8 +289,12 @@ proptest! {
                 .iter()
                 .filter_map(|&patient| of_patients[patient as usize])
                 .collect();
+            // Added in another order here, so that the last bits may differ.
             let mean = known.iter().sum::<f64>() / known.len() as f64;
-            prop_assert_eq!(ours, (!known.is_empty()).then_some(mean));
+            match ours {
+                Some(ours) => prop_assert!((ours - mean).abs() < 1e-12, "{ours} {mean}"),
+                None => prop_assert!(known.is_empty()),
+            }
         }
         let ties: Vec<(u32, u32, u32)> = (0..6)
             .flat_map(|a| (a + 1..6).map(move |b| (a, b)))

@@ -90,8 +90,8 @@ static COMPETITORS: &[Metric] = metrics! {
 
 static FRAGILITY: &[Metric] = metrics! {
     bridges: Count =
-        "Referrers counted in the row without whom someone would be cut off from the rest of \
-         their community.";
+        "Of those who send or receive the row's referrals, the providers without whom someone \
+         would be cut off from the rest of their community.";
     n: Count [patients] =
         "External inbound referrals of the last four quarters; where no referral is known, \
          patients shared with a provider inside.";

@@ -11,6 +11,9 @@ use crate::workspace::Fresh;
 /// By sender.
 type Senders = BTreeMap<String, u64>;
 
+/// Who stands at either end of the referrals of a row.
+type Ends = BTreeMap<Vec<String>, BTreeSet<String>>;
+
 /// Who sent it, by number, else by name.
 fn sender(order: &Order) -> Option<String> {
     let name = Some(order.from_text.clone()).filter(|name| !name.is_empty());
@@ -23,6 +26,7 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
     let is_external = |o: &&Order| last.contains(&o.quarter) && o.from_affiliation != "own";
     let mut by_practice: BTreeMap<Vec<String>, Senders> = BTreeMap::new();
     let mut curve: BTreeMap<String, Senders> = BTreeMap::new();
+    let mut ends = Ends::new();
     for order in inbound(raw).filter(is_external) {
         let Some(sender) = sender(order) else {
             continue;
@@ -32,6 +36,15 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
             practice => practice,
         };
         for specialty in both(order) {
+            for practice in ["all", &order.from_practice] {
+                let key = vec![specialty.clone(), practice.to_string()];
+                let of = ends.entry(key).or_default();
+                of.extend(
+                    [Some(sender.clone()), order.to.clone()]
+                        .into_iter()
+                        .flatten(),
+                );
+            }
             for (practice, who) in [("all", whole), (&order.from_practice, sender.as_str())] {
                 let key = vec![specialty.clone(), practice.to_string()];
                 let counts = by_practice.entry(key).or_default();
@@ -42,7 +55,7 @@ pub fn check(complaints: &mut Complaints, fresh: &Fresh, raw: &Raw) {
         }
     }
     check_fragility(complaints, fresh, &by_practice);
-    check_bridges(complaints, fresh, &referrers_of(&by_practice, &curve));
+    check_bridges(complaints, fresh, &ends);
     check_curve(complaints, fresh, curve);
 }
 
@@ -66,40 +79,25 @@ fn check_fragility(
     }
 }
 
-/// The referrers of each row: of all practices they are those of the curve.
-fn referrers_of(
-    by_practice: &BTreeMap<Vec<String>, Senders>,
-    curve: &BTreeMap<String, Senders>,
-) -> BTreeMap<Vec<String>, Senders> {
-    let of = |key: &Vec<String>, senders: &Senders| match key[1].as_str() {
-        "all" => curve[&key[0]].clone(),
-        _ => senders.clone(),
-    };
-    by_practice
-        .iter()
-        .map(|(key, senders)| (key.clone(), of(key, senders)))
-        .collect()
-}
-
-/// Of the referrers those whose loss splits a community, each once.
-fn check_bridges(
-    complaints: &mut Complaints,
-    fresh: &Fresh,
-    referrers: &BTreeMap<Vec<String>, Senders>,
-) {
+/// Of those who send or receive the ones whose loss splits a community, each once.
+fn check_bridges(complaints: &mut Complaints, fresh: &Fresh, ends: &Ends) {
     let nodes = fresh.table("network_nodes");
     let splitting: BTreeSet<&String> = nodes
         .iter()
         .filter(|row| row["splits_community"] == "true")
         .map(|row| &row["npi"])
         .collect();
-    let bridges = |senders: &Senders| senders.keys().filter(|npi| splitting.contains(npi)).count();
-    let keyed = referrers
+    let bridges = |of: &BTreeSet<String>| of.iter().filter(|npi| splitting.contains(npi)).count();
+    let keyed: BTreeMap<Vec<String>, [i64; 1]> = ends
         .iter()
-        .map(|(key, senders)| (key.clone(), [bridges(senders) as i64]));
+        .map(|(key, of)| (key.clone(), [bridges(of) as i64]))
+        .collect();
+    if keyed.values().all(|bridges| *bridges == [0]) {
+        complaints.add("fragility: nobody splits a community".to_string());
+    }
     let keys = ["specialty", "practice_id"];
     let rows = fresh.table("fragility");
-    complaints.compare("fragility", &rows, &keys, ["bridges"], &keyed.collect());
+    complaints.compare("fragility", &rows, &keys, ["bridges"], &keyed);
 }
 
 fn check_concentration(complaints: &mut Complaints, place: &str, row: &Row, counts: &Senders) {
