@@ -187,25 +187,26 @@ fn labels(nodes: &Table) -> Result<Vec<NodeLabel>> {
 /// The NPI of a provider of the network, as it was typed.
 ///
 /// # Errors
-/// A wrong use where it is no NPI at all; else a failure, since an NPI may well have no tie. Both
-/// name what lies near.
+/// A wrong use where it is no NPI at all, which names the nearest that is there; else a failure, since
+/// an NPI may well have no tie.
 fn known<'t>(typed: &'t str, nodes: &Table, quarter: Quarter) -> Result<&'t str> {
     let npis = nodes.text("npi")?;
     let valid = npi::read(typed);
     if let Some(npi) = valid.filter(|npi| npis.iter().flatten().any(|known| known == *npi)) {
         return Ok(npi);
     }
-    let near = match nearest(typed, npis.iter().flatten()) {
-        Some(near) => format!("; the nearest in it is {near}"),
-        None => String::new(),
-    };
     Err(match valid {
-        None => Error::usage(format!(
-            "'{typed}' is no NPI: one has ten digits, and the last checks the others{}",
-            near.replace("in it", "in the network")
-        )),
+        None => {
+            let error = Error::usage(format!(
+                "'{typed}' is no NPI: one has ten digits, and the last checks the others"
+            ));
+            match nearest(typed, npis.iter().flatten()) {
+                Some(near) => error.help(format!("the nearest in the network is {near}")),
+                None => error,
+            }
+        }
         Some(npi) => Error::input(format!(
-            "{npi} is not in the referral network of {quarter}: no tie of it is known{near}"
+            "{npi} is not in the referral network of {quarter}: no tie of it is known"
         )),
     })
 }
