@@ -261,6 +261,28 @@ fn dropout_is_identified_where_there_is_some() {
     assert!(without <= 3, "{without} of {draws} without dropout");
 }
 
+/// Where everybody drops out with the same probability, no two parameters of its spread are told: any
+/// large ones fit, and the errors that second derivatives give out there are not to be believed.
+#[test]
+fn one_dropout_for_all_is_a_ridge() {
+    let alike = Cnbd {
+        a: 1e5,
+        b: 9e5,
+        k: 1,
+        ..REGULAR
+    };
+    let ridges = (0..20).filter(|seed| {
+        let made = made(600, 400 + seed, &alike, 0.0);
+        let histories: Vec<History> = made.iter().map(Made::history).collect();
+        let found = fit_family(MbgNbd::default(), &histories).unwrap();
+        assert!(found.dropout_gain() > 50.0, "{found:?}");
+        assert!(!(found.on_a_ridge && found.identified()));
+        found.on_a_ridge
+    });
+    let ridges = ridges.count();
+    assert!(ridges >= 15, "{ridges} of 20");
+}
+
 /// A fit by way of samples is the same as one over all from the start, and to the last bit the same
 /// in any order.
 #[test]

@@ -21,6 +21,13 @@ const SAMPLES: [usize; 2] = [1024, 32_768];
 /// of about 4.5 either way at one standard error.
 const LARGEST_ERROR: f64 = 1.5;
 
+/// ... and where ln of the likelihood falls by at least this, half the 95 % quantile of chi-squared
+/// with one degree of freedom, when both parameters of the rate or both of the dropout are multiplied
+/// or divided by e^3, which leaves their mean as it is: else a whole ridge of them fits as well, up to
+/// everybody being alike. Second derivatives far out on such a ridge are rounding alone.
+const LEAST_FALL: f64 = 1.920729410347062;
+const ALONG_THE_RIDGE: f64 = 3.0;
+
 /// ... and where ln of the likelihood is better than without any dropout by at least half of this,
 /// the 95 % quantile of chi-squared with two degrees of freedom for the two parameters of dropout.
 /// With no dropout they lie on the border of what can be, so that far fewer than 5 % reach it.
@@ -67,6 +74,9 @@ pub struct Fit<M> {
     pub ln_errors: Option<[f64; 4]>,
     /// Whether the search ended of itself.
     pub converged: bool,
+    /// Whether the two parameters of the rate, or those of the dropout, may be multiplied or divided
+    /// by e^3 together with hardly any loss of likelihood.
+    pub on_a_ridge: bool,
 }
 
 impl<M: Model> Fit<M> {
@@ -75,13 +85,16 @@ impl<M: Model> Fit<M> {
     ///
     /// * the search ended of itself, and no parameter at the border of its range (e^-20 and e^20);
     /// * the likelihood bends down in every direction, and no log-parameter has a standard error
-    ///   above 1.5, as it has on a flat ridge;
+    ///   above 1.5;
+    /// * there is no ridge: ln L falls by at least 1.92 where both parameters of the rate, or both of
+    ///   the dropout, are multiplied or divided by e^3;
     /// * dropout is seen at all: twice the gain in ln L over the same model without dropout is at
     ///   least 5.99.
     pub fn identified(&self) -> bool {
         let sure = |errors: [f64; 4]| errors.iter().all(|&error| error <= LARGEST_ERROR);
         let inside = |p: &f64| p.ln().abs() < WIDEST - 0.5;
         self.converged
+            && !self.on_a_ridge
             && self.ln_errors.is_some_and(sure)
             && self.model.parameters().iter().all(inside)
             && self.dropout_gain() >= LEAST_GAIN
@@ -143,6 +156,13 @@ pub(super) fn fit_population<M: Model>(family: M, all: &Population) -> Fit<M> {
         -ln_likelihood(&family.with_parameters(logs.map(f64::exp)), some)
     };
     let (best, inverse) = minimise(loss, &STARTS, all);
+    let along = |[rate, dropout]: [f64; 2]| {
+        let [a, b, c, d] = best.point;
+        loss(&[a + rate, b + rate, c + dropout, d + dropout], all) - best.value
+    };
+    let step = ALONG_THE_RIDGE;
+    let ways = [[step, 0.0], [-step, 0.0], [0.0, step], [0.0, -step]];
+    let on_a_ridge = ways.into_iter().any(|way| along(way) < LEAST_FALL);
     let staying = |logs: &[f64; 2], some: &Population| {
         if logs.iter().any(|log| log.abs() > WIDEST) {
             return f64::INFINITY;
@@ -166,6 +186,7 @@ pub(super) fn fit_population<M: Model>(family: M, all: &Population) -> Fit<M> {
         ln_likelihood_staying: -without.value,
         ln_errors,
         converged: best.converged,
+        on_a_ridge,
     }
 }
 
