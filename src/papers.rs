@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::base::config::Cut;
 use crate::base::progress::Progress;
 use crate::base::{Config, Error, Quarter, Result, Table, metrics};
-use crate::charts::{CHARTS, Drawing, Frame, Size, Tables, outlined, png};
+use crate::charts::{CHARTS, Chart, Drawing, Frame, Size, Tables, outlined, png};
 use crate::findings::Made;
 use crate::lake::{Snapshot, load_report};
 use crate::report::{CallList, Report, Section, call_list, html};
@@ -95,33 +97,45 @@ impl Papers<'_> {
 
     pub(crate) fn write_charts(&self, out: &Path, progress: &dyn Progress) -> Result<Vec<Drawn>> {
         let tables = Tables::new(self.made.values().cloned());
-        progress.begin("charts", Some(CHARTS.len() as u64));
-        let mut drawn = Vec::new();
-        for chart in CHARTS {
-            let mut frame = Frame::new(self.config.organisation.name.as_str(), self.quarter);
-            frame.internal_mark = true;
-            let full = (chart.draw)(&tables, &frame)?;
-            let body = (chart.draw)(
-                &tables,
-                &Frame {
-                    size: Size::Body,
-                    ..frame
-                },
-            )?;
-            let svg = outlined(&full.svg)?;
-            write(
-                &out.join(format!("charts/{}.svg", chart.name)),
-                svg.as_bytes(),
-            )?;
-            write(
-                &out.join(format!("charts/{}.png", chart.name)),
-                &png(&full.svg, 3840, 2160)?,
-            )?;
-            drawn.push((chart.name, full, body));
-            progress.advance(1);
-        }
+        // A chart of a table that no finding makes has nothing to say, not even that it is empty.
+        let charts: Vec<&Chart> = CHARTS
+            .iter()
+            .filter(|chart| chart.reads.iter().any(|table| tables.get(table).is_some()))
+            .collect();
+        progress.begin("charts", Some(charts.len() as u64));
+        let drawn = charts
+            .into_par_iter()
+            .map(|chart| {
+                let drawn = self.write_chart(chart, &tables, out)?;
+                progress.advance(1);
+                Ok(drawn)
+            })
+            .collect::<Result<Vec<Drawn>>>()?;
         progress.end();
         Ok(drawn)
+    }
+
+    fn write_chart(&self, chart: &Chart, tables: &Tables, out: &Path) -> Result<Drawn> {
+        let mut frame = Frame::new(self.config.organisation.name.as_str(), self.quarter);
+        frame.internal_mark = true;
+        let full = (chart.draw)(tables, &frame)?;
+        let body = (chart.draw)(
+            tables,
+            &Frame {
+                size: Size::Body,
+                ..frame
+            },
+        )?;
+        let svg = outlined(&full.svg)?;
+        write(
+            &out.join(format!("charts/{}.svg", chart.name)),
+            svg.as_bytes(),
+        )?;
+        write(
+            &out.join(format!("charts/{}.png", chart.name)),
+            &png(&full.svg, 3840, 2160)?,
+        )?;
+        Ok((chart.name, full, body))
     }
 
     pub(crate) fn write_report(
