@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catchment::stats::discrimination::auc;
+use catchment::stats::repeat_buying::{History, MbgNbd, Model, fit};
 
 use crate::workspace::{Fresh, Territory, done};
 
@@ -51,8 +52,9 @@ fn lines(rows: &[Row], columns: &[&str]) -> BTreeSet<String> {
     rows.iter().map(line).collect()
 }
 
-/// Over two territories: the probability of still referring is lower for those who were planted to stop
-/// a quarter before the end or earlier than for those planted to stay.
+/// Over two territories, from the histories that the table gives: the probability of still referring is
+/// lower for those who were planted to stop a quarter before the end or earlier than for those planted
+/// to stay. The table shows it where its parameters are identified, and only there.
 #[test]
 fn p_alive_tells_the_stopped_from_the_rest() {
     let (mut scores, mut gone) = (Vec::new(), Vec::new());
@@ -64,18 +66,31 @@ fn p_alive_tells_the_stopped_from_the_rest() {
             .map(|row| (row["truth_npi"].clone(), row))
             .collect();
         let models = fresh.table("referrers_models");
-        assert!(models.iter().all(|row| row["identified"] == "true"));
-        for row in &models {
-            let (Some(p), Some(planted)) = (
-                real(row, "mbg_cnbd_k_p_alive"),
-                truth.get(&row["referring_npi"]),
-            ) else {
+        let known: Vec<(History, &Row)> = models
+            .iter()
+            .filter_map(|row| {
+                let x = real(row, "x")? as u32;
+                let (t_x, t) = (real(row, "t_x")?, real(row, "t")?);
+                Some((History { x, t_x, t }, row))
+            })
+            .collect();
+        let histories: Vec<History> = known.iter().map(|known| known.0).collect();
+        let found = fit::<MbgNbd>(&histories).unwrap();
+        for (history, row) in known {
+            let p = found.model.p_alive(&history);
+            let shown = real(row, "mbg_nbd_p_alive");
+            assert_eq!(
+                shown.is_some(),
+                found.identified() && history.x >= 2,
+                "{row:?}"
+            );
+            assert!(shown.is_none_or(|shown| (shown - p).abs() < 1e-12));
+            let Some(planted) = truth.get(&row["referring_npi"]) else {
                 continue;
             };
-            assert!((0.0..=1.0).contains(&p));
             let stopped = ["lapsed", "retired"].contains(&planted["truth_behaviour"].as_str());
             let long_ago = planted["truth_changed_on"].as_str() <= "2026-06-30";
-            if !stopped || long_ago {
+            if history.x >= 2 && (!stopped || long_ago) {
                 scores.push(-p);
                 gone.push(stopped);
             }
