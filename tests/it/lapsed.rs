@@ -181,7 +181,7 @@ fn the_bridge_adds_up_and_equals_a_query() {
     for row in &rows {
         let sum: i64 = parts.iter().map(|part| int(row, part)).sum();
         assert_eq!(int(row, "from_n") + sum, int(row, "to_n"), "{row:?}");
-        assert!(int(row, "lapsed") <= 0 && int(row, "new") >= 0, "{row:?}");
+        assert!(int(row, "new") >= 0, "{row:?}");
     }
     let all = rows
         .iter()
@@ -191,7 +191,7 @@ fn the_bridge_adds_up_and_equals_a_query() {
     let sql = "with own as (select distinct referring_npi from int_placed_referrals \
          where counts and destination_side = 'inside' and referring_affiliation = 'own' \
          and quarter in ('2026Q3', '2026Q2', '2025Q3', '2025Q2') and referring_npi is not null), \
-         changes as (select p.specialty, p.referring_territory as territory, \
+         changes as (select p.specialty, 'all' as territory, \
          case when p.quarter in ('2026Q3', '2026Q2') then 1 else 0 end as present, \
          case when p.quarter in ('2025Q3', '2025Q2') then 1 else 0 end as former, \
          case when o.referring_npi is not null then 'affiliation_changed' else coalesce(r.status, '') end as class \
@@ -207,7 +207,7 @@ fn the_bridge_adds_up_and_equals_a_query() {
          from changes group by specialty, territory";
     let plain: Vec<Row> = rows
         .iter()
-        .filter(|row| row["specialty"] != "all" && row["territory"] != "all")
+        .filter(|row| row["specialty"] != "all" && row["territory"] == "all")
         .cloned()
         .collect();
     let shown = [
