@@ -2,7 +2,7 @@
 -- key: first_quarter, quarters_since
 -- adds: n, active
 -- gives: share = active / n
--- inputs: int_referrer_days, reference_quarters
+-- inputs: int_referrer_days
 with days as (
   select
     referring_npi,

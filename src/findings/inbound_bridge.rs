@@ -53,7 +53,9 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
             part_of(statuses.get(&cell.referring_npi).map_or("", String::as_str))
         };
         for specialty in [ALL, &cell.specialty] {
-            for territory in [ALL, &cell.territory] {
+            // Without territories in the settings everything lies in the one that is named all.
+            let own = Some(cell.territory.as_str()).filter(|own| *own != ALL);
+            for territory in [Some(ALL), own].into_iter().flatten() {
                 let key = (specialty.to_string(), territory.to_string());
                 let bridge = rows.entry(key).or_default();
                 bridge.from += cell.former;

@@ -68,7 +68,9 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
         };
         let specialty = specialty[at].as_deref().unwrap_or("Unknown");
         for specialty in [ALL, specialty] {
-            for territory in [ALL, territory.value(at)] {
+            // Without territories in the settings everything lies in the one that is named all.
+            let own = Some(territory.value(at)).filter(|own| *own != ALL);
+            for territory in [Some(ALL), own].into_iter().flatten() {
                 let key = (specialty.to_string(), territory.to_string());
                 let row = rows.entry(key).or_default();
                 let sum = if status.value(at) == "lapsed" {

@@ -24,7 +24,13 @@ const SAY_NO_NUMBER: &[&str] = &[
 ];
 
 /// Columns that are named for patients and hold counts.
-const COUNTS_OF_PATIENTS: &[&str] = &["patients", "patients_in", "patients_out"];
+const COUNTS_OF_PATIENTS: &[&str] = &[
+    "patients",
+    "patients_in",
+    "patients_out",
+    "patients_inside",
+    "patients_leaving",
+];
 
 /// Tables whose rates are rounded on purpose, each with its unit and its reason.
 const ROUNDED: &[(&str, f64)] = &[

@@ -298,7 +298,8 @@ static INBOUND_BRIDGE: &[Metric] = metrics! {
     from_n: Count [patients] =
         "External inbound referrals of the same two quarters a year before.";
     growing: Count [patients] = "What came more or less from referrers who grow.";
-    lapsed: Count [patients] = "What came less from referrers who have lapsed.";
+    lapsed: Count [patients] =
+        "What came more or less from referrers who have lapsed.";
     new: Count [patients] = "What came from referrers who began in the last two quarters.";
     reactivated: Count [patients] =
         "What came more or less from referrers who came back in the last two quarters.";
