@@ -3,12 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-<<<<<<< HEAD
 use catchment::stats::forecasts::auc;
-=======
-use catchment::stats::discrimination::auc;
-use catchment::stats::repeat_buying::{History, MbgNbd, Model, fit};
->>>>>>> lapsed
 
 use crate::workspace::{Fresh, Territory, done};
 
