@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catchment::stats::forecasts::auc;
+use catchment::stats::repeat_buying::{History, MbgNbd, Model, fit};
 
 use crate::workspace::{Fresh, Territory, done};
 
