@@ -17,6 +17,8 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
+use datafusion::physical_plan::execute_stream_partitioned;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
@@ -231,7 +233,9 @@ impl Engine {
         self.with_retry(name, |context| async move {
             let frame = plan(context, sql, parameters).await?;
             let schema: SchemaRef = Arc::new(nullable(frame.schema().as_arrow()));
-            let streams = frame.execute_stream_partitioned().await?;
+            let task = Arc::new(frame.task_ctx());
+            let plan = frame.create_physical_plan().await?;
+            let streams = execute_stream_partitioned(Arc::clone(&plan), task)?;
             let mut writers = JoinSet::new();
             let mut files = Vec::with_capacity(streams.len());
             for (partition, stream) in streams.into_iter().enumerate() {
@@ -246,6 +250,11 @@ impl Engine {
             while let Some(written) = writers.join_next().await {
                 rows += written.map_err(|e| DataFusionError::External(Box::new(e)))??;
             }
+            tracing::trace!(
+                query = name,
+                "analysed plan\n{}",
+                DisplayableExecutionPlan::with_metrics(plan.as_ref()).indent(false)
+            );
             Ok(Stored {
                 rows,
                 schema: schema.as_ref().clone(),

@@ -6,7 +6,7 @@ use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates, ranks};
 use super::leakage_by_destination::unranked;
 use super::leakage_rates::ALL;
-use super::tallies::{Cube, Source, share_change};
+use super::tallies::{Cube, Source, Wholes};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::Change;
 use crate::stats::concentration::measure;
@@ -104,12 +104,16 @@ impl Field {
         Some(market.get(&key.0).copied().unwrap_or(0) as i64)
     }
 
-    fn change(&self, (key, quarter): &(Key, Quarter)) -> Option<Change> {
-        let of = |q: Quarter| (self.received.of(key, q), self.left.of(&key.1, q));
-        if of(*quarter).0.n() == 0 {
+    fn change(
+        &self,
+        wholes: &Wholes<'_, String>,
+        (key, quarter): &(Key, Quarter),
+    ) -> Option<Change> {
+        let of = |q: Quarter| self.received.of(key, q);
+        if of(*quarter).n() == 0 {
             return None;
         }
-        share_change(of(*quarter), of(quarter.plus(-1)))
+        wholes.change(&key.1, *quarter, (of(*quarter), of(quarter.plus(-1))))
     }
 
     /// Herfindahl and Hirschman's index of the market, from 0 to 10,000.
@@ -124,7 +128,8 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let rows = field.rows(&context.quarter.last(8));
     let observed: Vec<Estimate> = rows.iter().map(|row| field.observed(row)).collect();
     let market: Vec<Estimate> = rows.iter().map(|row| field.market(row)).collect();
-    let change: Vec<Option<Change>> = rows.iter().map(|row| field.change(row)).collect();
+    let wholes = Wholes::new(&field.left, 1);
+    let change: Vec<Option<Change>> = rows.iter().map(|row| field.change(&wholes, row)).collect();
     let family = |(key, q): &(Key, Quarter)| context.family(*q, key.1 == ALL);
     let families: Vec<Option<u32>> = rows.iter().map(family).collect();
     let received = |(key, q): &(Key, Quarter)| field.received.of(key, *q).n() as i64;

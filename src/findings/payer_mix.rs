@@ -3,7 +3,7 @@
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, changes, estimates};
 use super::leakage_rates::ALL;
-use super::tallies::{Source, share_change};
+use super::tallies::{Source, Wholes};
 use crate::base::{Quarter, Result, Table, TableBuilder};
 use crate::stats::comparisons::Change;
 
@@ -33,6 +33,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     rows.extend(eligible.shown(&last));
     rows.sort();
     rows.dedup();
+    let of_wholes = Wholes::new(&wholes, 4);
     let part =
         |key: &Key, quarter: Quarter| (received.of(key, quarter), wholes.of(&key.1, quarter));
     let share = |(key, quarter): &(&Key, Quarter)| {
@@ -45,7 +46,11 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             .share_of(eligible.of(key, *quarter))
     };
     let change = |(key, quarter): &(&Key, Quarter)| {
-        share_change(part(key, *quarter), part(key, quarter.plus(-4)))
+        let parts = (
+            received.of(key, *quarter),
+            received.of(key, quarter.plus(-4)),
+        );
+        of_wholes.change(&key.1, *quarter, parts)
     };
     let shares: Vec<Estimate> = rows.iter().map(share).collect();
     let leakages: Vec<Estimate> = rows.iter().map(leakage).collect();

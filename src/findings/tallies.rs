@@ -1,14 +1,12 @@
 //! Counts by referrer under a key and quarter: shares of a whole, and changes of counts and shares,
 //! each with the referrers as clusters.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estimates::Estimate;
 use crate::base::{Quarter, Result, Table, calendar};
-use crate::stats::changes::{
-    CountCluster, ShareCluster, rate_ratio_change, share_change as change_of_share,
-};
+use crate::stats::changes::{CountCluster, PairedWhole, ShareCluster, rate_ratio_change};
 use crate::stats::clustering::{Cluster, Whole};
 use crate::stats::comparisons::Change;
 use crate::stats::intervals::wilson_clustered;
@@ -81,19 +79,46 @@ pub(super) fn count_change(
     rate_ratio_change(&clusters, days(quarter), days(earlier))
 }
 
-/// The difference of two shares, each a part and its whole.
-pub(super) fn share_change(now: (&Tally, &Tally), before: (&Tally, &Tally)) -> Option<Change> {
-    let cluster = |referrer: u32| ShareCluster {
-        successes: now.0.of(referrer),
-        n: now.1.of(referrer),
-        base_successes: before.0.of(referrer),
-        base_n: before.1.of(referrer),
-    };
-    let clusters: Vec<ShareCluster> = referrers(&[now.1, before.1])
-        .into_iter()
-        .map(cluster)
-        .collect();
-    change_of_share(&clusters)
+/// Wholes of which parts are compared with so many quarters before; what two wholes have together is
+/// reckoned once for all parts.
+pub(super) struct Wholes<'c, K> {
+    cube: &'c Cube<K>,
+    back: i32,
+    known: RefCell<BTreeMap<(K, Quarter), PairedWhole>>,
+}
+
+impl<'c, K: Ord + Clone> Wholes<'c, K> {
+    pub(super) fn new(cube: &'c Cube<K>, back: i32) -> Self {
+        Self {
+            cube,
+            back,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The change of a part's share of the whole under a key.
+    pub(super) fn change(
+        &self,
+        key: &K,
+        quarter: Quarter,
+        (now, before): (&Tally, &Tally),
+    ) -> Option<Change> {
+        let earlier = quarter.plus(-self.back);
+        let wholes = (self.cube.of(key, quarter), self.cube.of(key, earlier));
+        let mut known = self.known.borrow_mut();
+        let paired = known.entry((key.clone(), quarter)).or_insert_with(|| {
+            let all = referrers(&[wholes.0, wholes.1]).into_iter();
+            PairedWhole::of(all.map(|one| (wholes.0.of(one), wholes.1.of(one))))
+        });
+        let cluster = |referrer: u32| ShareCluster {
+            successes: now.of(referrer),
+            n: wholes.0.of(referrer),
+            base_successes: before.of(referrer),
+            base_n: wholes.1.of(referrer),
+        };
+        let part: Vec<ShareCluster> = referrers(&[now, before]).into_iter().map(cluster).collect();
+        paired.change_of(&part)
+    }
 }
 
 /// Tallies by key and quarter.

@@ -99,6 +99,89 @@ pub fn share_change(clusters: &[ShareCluster]) -> Option<Change> {
     })
 }
 
+/// All draws of two periods by cluster, of which several parts are compared: what [`share_change`] needs to
+/// know of the clusters that have nothing of a part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PairedWhole {
+    clusters: usize,
+    n: u64,
+    base_n: u64,
+    squares: u128,
+    products: u128,
+    base_squares: u128,
+}
+
+impl PairedWhole {
+    /// Of each cluster's draws in the period and in the earlier one.
+    pub fn of(draws: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let mut whole = Self::default();
+        for (n, base_n) in draws.into_iter().filter(|(n, base_n)| n + base_n > 0) {
+            whole.clusters += 1;
+            whole.n += n;
+            whole.base_n += base_n;
+            whole.add_squares(n, base_n);
+        }
+        whole
+    }
+
+    fn add_squares(&mut self, n: u64, base_n: u64) {
+        let (n, base_n) = (u128::from(n), u128::from(base_n));
+        self.squares += n * n;
+        self.products += n * base_n;
+        self.base_squares += base_n * base_n;
+    }
+
+    /// The [`share_change`] of a part, where only the clusters that have any of it in either period are
+    /// given, each with all of its draws. It takes as long as those are many: what the others
+    /// contribute, p0 n0_i/N0 - p1 n1_i/N1, is added up from the whole's sums of squares.
+    ///
+    /// ```
+    /// use catchment_stats::changes::{PairedWhole, ShareCluster, share_change};
+    /// let with = ShareCluster { successes: 3, n: 10, base_successes: 4, base_n: 12 };
+    /// let without = ShareCluster { successes: 0, n: 7, base_successes: 0, base_n: 9 };
+    /// let whole = PairedWhole::of([(10, 12), (7, 9)]);
+    /// let (part, all) = (whole.change_of(&[with]).unwrap(), share_change(&[with, without]).unwrap());
+    /// assert!((part.low - all.low).abs() < 1e-12 && (part.p - all.p).abs() < 1e-12);
+    /// ```
+    pub fn change_of(&self, part: &[ShareCluster]) -> Option<Change> {
+        if self.n == 0 || self.base_n == 0 {
+            return None;
+        }
+        let successes: u64 = part.iter().map(|c| c.successes).sum();
+        let base_successes: u64 = part.iter().map(|c| c.base_successes).sum();
+        let mut seen = Self::default();
+        let mut squares = 0.0;
+        for c in part {
+            seen.add_squares(c.n, c.base_n);
+            let now = departure(c.successes, c.n, successes, self.n);
+            let then = departure(c.base_successes, c.base_n, base_successes, self.base_n);
+            squares += difference_or_zero(now, then).powi(2);
+        }
+        let (n, base_n) = (self.n as f64, self.base_n as f64);
+        let (p, base_p) = (successes as f64 / n, base_successes as f64 / base_n);
+        let rest = |all: u128, seen: u128| all.saturating_sub(seen) as f64;
+        let now = (p / n).powi(2) * rest(self.squares, seen.squares);
+        let then = (base_p / base_n).powi(2) * rest(self.base_squares, seen.base_squares);
+        let both = 2.0 * p / n * base_p / base_n * rest(self.products, seen.products);
+        let others = now + then - both;
+        // Below this it is what rounding leaves of nothing.
+        if others > 1e-14 * (now + then) {
+            squares += others;
+        }
+        if self.clusters < 2 || squares == 0.0 {
+            return newcombe_difference(successes, self.n, base_successes, self.base_n);
+        }
+        let estimate = p - base_p;
+        let spread = Spread::of(squares, self.clusters);
+        Some(Change {
+            estimate,
+            low: (estimate - spread.reach).max(-1.0),
+            high: (estimate + spread.reach).min(1.0),
+            p: spread.p_of(estimate),
+        })
+    }
+}
+
 /// The ratio of the daily rates of two counts, period over earlier period, with a cluster-robust
 /// 95 % interval and a p-value against no change (a ratio of 1).
 ///

@@ -11,6 +11,7 @@ mod few_referrers;
 mod intervals;
 mod linkage;
 mod made_referrers;
+mod parts;
 mod random;
 mod regular_gaps;
 mod repeat_buying;
