@@ -93,15 +93,7 @@ impl Cells {
             .collect::<Result<_>>()?;
         let mut group: Option<((String, String), Group)> = None;
         for row in 0..table.rows() {
-            let count = |at: usize| counts[at][row].max(0) as u64;
-            let cell = Cell {
-                n: count(0),
-                leaked: count(1),
-                all_n: count(2),
-                all_leaked: count(3),
-                realised_n: count(4),
-                realised_leaked: count(5),
-            };
+            let cell = cell(&counts, row);
             let referrer =
                 self.npis
                     .partition_point(|npi| npi.as_str() < npis.value(row)) as u32;
@@ -161,6 +153,19 @@ impl Cells {
             .iter()
             .filter(move |((specialty, q), _)| q == quarter && specialty != ALL)
             .map(|((specialty, _), group)| (specialty.as_str(), group))
+    }
+}
+
+/// The cell of a row, of columns in the order of [`COUNTS`].
+fn cell(counts: &[Vec<i64>], row: usize) -> Cell {
+    let count = |at: usize| counts[at][row].max(0) as u64;
+    Cell {
+        n: count(0),
+        leaked: count(1),
+        all_n: count(2),
+        all_leaked: count(3),
+        realised_n: count(4),
+        realised_leaked: count(5),
     }
 }
 
