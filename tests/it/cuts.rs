@@ -111,7 +111,13 @@ fn one_family_is_one_cut_table() {
     const FIRST: [f64; 6] = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.0638571428571429];
     // A row of another quarter and a row `all` are in no family of theirs.
     let p: Vec<Option<f64>> = P.iter().copied().chain([0.04, 0.03]).map(Some).collect();
-    let value = |at: usize| Some(if at % 2 == 0 { "Medicare" } else { "Medicaid" });
+    let value = |at: usize| {
+        Some(if at.is_multiple_of(2) {
+            "Medicare"
+        } else {
+            "Medicaid"
+        })
+    };
     let quarter = |at: usize| Some(if at == 15 { "2026Q2" } else { "2026Q3" });
     let specialty = |at: usize| Some(if at == 16 { "all" } else { "Cardiology" });
     let table = TableBuilder::new("made")

@@ -80,7 +80,7 @@ fn number(row: &Row, column: &str) -> f64 {
         .unwrap_or_else(|_| panic!("{column}: {row:?}"))
 }
 
-fn of<'r>(rows: &'r [Row], letter: char) -> Option<&'r Row> {
+fn of(rows: &[Row], letter: char) -> Option<&Row> {
     rows.iter().find(|row| row["npi"] == provider(letter))
 }
 

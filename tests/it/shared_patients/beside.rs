@@ -167,7 +167,9 @@ fn referrals_go_before_shared_patients() {
     assert_eq!(both.table("run_info")[0]["network_of"], "referrals");
     let market = |fresh: &Fresh| {
         let rows = fresh.table("competitors");
-        rows.iter().filter(|row| row["market_share"] != "").count()
+        rows.iter()
+            .filter(|row| !row["market_share"].is_empty())
+            .count()
     };
     assert!(market(&alone) == 0 && market(&both) > 0);
 }

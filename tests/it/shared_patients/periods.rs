@@ -133,7 +133,7 @@ fn a_mapping_states_the_period() {
     let now = read_csv(&tables.join("competitors.csv"));
     assert!(
         now.iter()
-            .any(|row| row["quarter"] == "2015Q4" && row["market_share"] != "")
+            .any(|row| row["quarter"] == "2015Q4" && !row["market_share"].is_empty())
     );
 }
 
