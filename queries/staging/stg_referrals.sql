@@ -26,10 +26,11 @@ with ranked_versions as (
   from lake_referrals
 ),
 known_versions as (
+  -- The narrow side stands first: a hash join holds that one.
   select v.*, r.is_known
-  from lake_referrals as v
-  inner join ranked_versions as r
-    on r.load_id = v.load_id and r.row_in_file = v.row_number and r.choice = 1
+  from ranked_versions as r
+  inner join lake_referrals as v on v.load_id = r.load_id and v.row_number = r.row_in_file
+  where r.choice = 1
 ),
 chosen_versions as (
   select
