@@ -39,7 +39,9 @@ pub(crate) fn cut(
     by: Cut,
     progress: &dyn Progress,
 ) -> Result<Vec<Table>> {
-    let findings: Vec<&Finding> = FINDINGS.iter().filter(|f| CUT.contains(&f.name)).collect();
+    // The mix of payers of one payer says nothing.
+    let is_cut = |name: &str| CUT.contains(&name) && (by != Cut::Payer || name != "payer_mix");
+    let findings: Vec<&Finding> = FINDINGS.iter().filter(|f| is_cut(f.name)).collect();
     let values = values(whole.warehouse, by)?;
     let marts: BTreeSet<&str> = findings
         .iter()

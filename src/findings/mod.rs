@@ -74,6 +74,7 @@ pub static CUT: &[&str] = &[
     "leakage_flows",
     "reasons",
     "our_refusals",
+    "payer_mix",
     "competitors",
     "fragility",
     "concentration_curve",

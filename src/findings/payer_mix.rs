@@ -55,7 +55,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
     let shares: Vec<Estimate> = rows.iter().map(share).collect();
     let leakages: Vec<Estimate> = rows.iter().map(leakage).collect();
     let change: Vec<Option<Change>> = rows.iter().map(change).collect();
-    let family = |(key, q): &(&Key, Quarter)| (key.1 != ALL).then_some(q.index() as u32);
+    let family = |(key, q): &(&Key, Quarter)| context.family(*q, key.1 == ALL);
     let families: Vec<Option<u32>> = rows.iter().map(family).collect();
     let mut out = TableBuilder::new("payer_mix")
         .text("payer", rows.iter().map(|(key, _)| Some(&key.0)))
