@@ -3,11 +3,51 @@
 //! of the same name.
 
 use crate::base::progress::{Progress, Silent};
-use crate::base::{Config, Error, Kind, Quarter, Result, Workspace};
+use crate::base::{Config, Error, Kind, Quarter, Result, Table, Workspace};
 use crate::engine::Engine;
-use crate::findings::{Context, QUARTERS_AFTER, Standing};
+use crate::findings::{Context, FINDINGS, Made, QUARTERS_AFTER, Standing};
 use crate::lake::Snapshot;
-use crate::standpoint::prepare;
+use crate::standpoint::{last_whole_quarter, prepare};
+
+/// How often the lists of past quarters were wrong, as the result table says it, without a run.
+pub fn backtest(
+    workspace: &Workspace,
+    config: &Config,
+    past: (Option<Quarter>, u32),
+    threads: Option<usize>,
+    progress: &dyn Progress,
+) -> Result<(Quarter, Table)> {
+    let scratch = workspace.new_scratch()?;
+    let engine = Engine::new(scratch.path(), None, threads)?;
+    let snapshot = Snapshot::read(&engine, workspace)?;
+    let quarter = match past.0 {
+        Some(quarter) => quarter,
+        None => last_whole_quarter(&snapshot)?,
+    };
+    let standings = standings(workspace, config, (quarter, past.1), threads, progress)?;
+    let warehouse = prepare(
+        &engine,
+        workspace,
+        config,
+        &snapshot,
+        quarter,
+        scratch.path(),
+    )?;
+    let context = Context::new(&warehouse, config, quarter).with_standings(standings);
+    let mut made = Made::new();
+    for name in ["backtest_lists", "backtest"] {
+        let finding = FINDINGS.iter().find(|finding| finding.name == name);
+        let finding = finding.ok_or_else(|| Error::internal(format!("{name} is no finding")))?;
+        warehouse.build(finding.marts, &Silent)?;
+        let table = (finding.make)(&context, &made)?;
+        made.insert(name.to_string(), table);
+    }
+    let table = made.remove("backtest");
+    Ok((
+        quarter,
+        table.ok_or_else(|| Error::internal("backtest is not made"))?,
+    ))
+}
 
 /// The lists at the ends of the last quarters after which two have passed by the end of `quarter`, the
 /// latest first; at most so many, and none with less than a year of data behind it.
@@ -27,7 +67,12 @@ pub fn standings(
                 "stopped; the results of the last run are as they were",
             ));
         }
-        let standing = stand(workspace, config, quarter.plus(-QUARTERS_AFTER - back), threads)?;
+        let standing = stand(
+            workspace,
+            config,
+            quarter.plus(-QUARTERS_AFTER - back),
+            threads,
+        )?;
         if !standing.as_ref().is_some_and(Standing::has_a_year) {
             break;
         }
@@ -51,7 +96,14 @@ fn stand(
     if snapshot.latest_on().is_none() {
         return Ok(None);
     }
-    let warehouse = prepare(&engine, workspace, config, &snapshot, quarter, scratch.path())?;
+    let warehouse = prepare(
+        &engine,
+        workspace,
+        config,
+        &snapshot,
+        quarter,
+        scratch.path(),
+    )?;
     warehouse.build(Standing::MARTS, &Silent)?;
     Standing::take(&Context::new(&warehouse, config, quarter)).map(Some)
 }

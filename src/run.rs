@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::base::config::{Cut, LapseRule};
 use crate::base::progress::{Progress, Silent};
 
-use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
 use crate::backtest::standings;
+use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
 use crate::cuts::cut;
 use crate::engine::Engine;
 use crate::findings::{Context, FINDINGS, Made};

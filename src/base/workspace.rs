@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};

@@ -1,119 +1,71 @@
 //! How often the list was wrong: the lists of past quarters' ends held against the two quarters that
 //! followed. The method is docs/methods/backtest.md.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::backtest_lists::{BINS, bin_word};
 use super::backtest_rules::{Case, RULES, Rule};
-use super::context::{Context, Finding, Made};
+use super::context::{Context, Finding, Made, made};
 use super::estimates::{Estimate, estimates};
-use super::standing::Standing;
-use crate::base::{Quarter, Result, TableBuilder, Table};
+use crate::base::{Result, Table, TableBuilder};
 use crate::stats::forecasts::{Share, calibration};
 
 pub(super) const FINDING: Finding = Finding {
     name: "backtest",
-    marts: &["int_arrival_quarters", "int_contact_quarters", "int_referrers"],
+    marts: &[],
     make,
 };
 
 /// The row of all quarters together, and the one of all bins.
 const ALL: &str = "all";
-/// Quarters that are looked at after a list was made.
-pub const QUARTERS_AFTER: i32 = 2;
-const BINS: usize = 10;
 
-fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let after = After::read(context)?;
+fn make(_context: &Context<'_>, tables: &Made) -> Result<Table> {
+    let lists = made(tables, "backtest_lists")?;
+    let quarters = lists.texts("as_of_quarter")?;
+    let known = lists.flag("as_known")?;
+    let cases = cases(lists)?;
+    let mut names: Vec<&str> = quarters.iter().flatten().map(String::as_str).collect();
+    names.dedup();
     let mut rows = Vec::new();
-    let mut together = Vec::new();
-    for standing in context.standings() {
-        let cases = cases(standing, &after);
-        rows.extend(judged(
-            &standing.quarter.to_string(),
-            &cases,
-            standing.as_known(),
-        ));
-        together.extend(cases);
+    for name in &names {
+        let of: Vec<usize> = (0..cases.len())
+            .filter(|row| quarters[*row].as_deref() == Some(*name))
+            .collect();
+        let own: Vec<Case> = of.iter().map(|row| cases[*row].clone()).collect();
+        rows.extend(judged(name, &own, of.iter().all(|row| known.value(*row))));
     }
-    if context.standings().len() > 1 {
-        let known = context.standings().iter().all(Standing::as_known);
-        rows.extend(judged(ALL, &together, known));
+    if names.len() > 1 {
+        let all = (0..cases.len()).all(|row| known.value(row));
+        rows.extend(judged(ALL, &cases, all));
     }
     assemble(&rows)
 }
 
-/// What came after.
-struct After {
-    /// Referrals by referrer and quarter.
-    arrivals: BTreeMap<(String, Quarter), u64>,
-    /// Practices with a contact, by quarter.
-    contacts: BTreeSet<(String, Quarter)>,
-    /// Whose feed has stopped since: nobody knows what they sent.
-    unknown: BTreeSet<String>,
-}
-
-impl After {
-    fn read(context: &Context<'_>) -> Result<Self> {
-        let table = context.warehouse.read("int_arrival_quarters")?;
-        let (npis, quarters) = (table.text("referring_npi")?, table.text("quarter")?);
-        let mut arrivals = BTreeMap::new();
-        for (row, n) in table.counts("n")?.into_iter().enumerate() {
-            let key = (npis.value(row).to_string(), quarters.value(row).parse()?);
-            arrivals.insert(key, n.max(0) as u64);
-        }
-        let table = context.warehouse.read("int_contact_quarters")?;
-        let (practices, quarters) = (table.text("practice_id")?, table.text("quarter")?);
-        let mut contacts = BTreeSet::new();
-        for row in 0..table.rows() {
-            contacts.insert((practices.value(row).to_string(), quarters.value(row).parse()?));
-        }
-        let table = context.warehouse.read("int_referrers")?;
-        let (npis, stopped) = (table.text("referring_npi")?, table.flag("feed_stopped")?);
-        let of = (0..table.rows()).filter(|row| stopped.value(*row));
-        Ok(Self {
-            arrivals,
-            contacts,
-            unknown: of.map(|row| npis.value(row).to_string()).collect(),
-        })
-    }
-}
-
-/// Everyone judged then, with what came after.
-fn cases(standing: &Standing, after: &After) -> Vec<Case> {
-    let quarters: Vec<Quarter> = (1..=QUARTERS_AFTER)
-        .map(|step| standing.quarter.plus(step))
-        .collect();
-    standing
-        .referrers
-        .iter()
-        .filter(|stood| !after.unknown.contains(&stood.referring_npi))
-        .map(|stood| {
-            let of = |quarter: &Quarter| {
-                let key = (stood.referring_npi.clone(), *quarter);
-                after.arrivals.get(&key).copied().unwrap_or(0)
-            };
-            let called = |quarter: &Quarter| {
-                let key = (stood.practice_id.clone(), *quarter);
-                after.contacts.contains(&key)
-            };
-            Case {
-                cluster: cluster(&stood.referring_npi),
-                status: stood.status,
-                p_quiet: stood.p_quiet,
-                days_silent: stood.days_silent,
-                weeks_to_lapse: stood.weeks_to_lapse,
-                referrals_after: quarters.iter().map(of).sum(),
-                visited: quarters.iter().any(called),
-            }
-        })
-        .collect()
+fn cases(lists: &Table) -> Result<Vec<Case>> {
+    let (npis, statuses) = (lists.text("referring_npi")?, lists.text("status")?);
+    let (silent, after) = (
+        lists.counts("days_silent")?,
+        lists.counts("referrals_after")?,
+    );
+    let (quiet, weeks) = (lists.real("p_quiet")?, lists.real("weeks_to_lapse")?);
+    let (recency, visited) = (lists.flag("recency")?, lists.flag("visited_after")?);
+    let case = |row: usize| Case {
+        cluster: cluster(npis.value(row)),
+        status: statuses.value(row).to_string(),
+        p_quiet: quiet.value(row),
+        days_silent: silent[row],
+        weeks_to_lapse: weeks.value(row),
+        recency: recency.value(row),
+        referrals_after: after[row].max(0) as u64,
+        visited: visited.value(row),
+    };
+    Ok((0..lists.rows()).map(case).collect())
 }
 
 /// The quarters of one referrer belong together: their number, else a sum over the text.
 fn cluster(npi: &str) -> u64 {
     npi.parse().unwrap_or_else(|_| {
-        npi.bytes()
-            .fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
+        npi.bytes().fold(0, |sum: u64, byte| {
+            sum.wrapping_mul(31).wrapping_add(byte.into())
+        })
     })
 }
 
@@ -158,11 +110,11 @@ fn judged(as_of: &str, cases: &[Case], as_known: bool) -> Vec<Row> {
         });
     }
     let bins = calibration(&stated, &quiet, &clusters, BINS).unwrap_or_default();
-    rows.extend(bins.iter().enumerate().map(|(at, bin)| Row {
+    rows.extend(bins.iter().map(|bin| Row {
         n: bin.observed.n,
         predicted: Some(bin.stated),
         observed: share(&bin.observed),
-        ..row(RULES[0], format!("{:02}", at + 1))
+        ..row(RULES[0], bin_word(bin.number))
     }));
     rows.sort_by(|a, b| (&a.rule, &a.bin).cmp(&(&b.rule, &b.bin)));
     rows
@@ -178,7 +130,9 @@ pub(super) fn share(share: &Share) -> Estimate {
 fn assemble(rows: &[Row]) -> Result<Table> {
     let of = |get: fn(&Rule) -> Estimate| -> Vec<Estimate> {
         let rules = rows.iter().map(|row| row.judged.as_ref());
-        rules.map(|rule| rule.map(get).unwrap_or_default()).collect()
+        rules
+            .map(|rule| rule.map(get).unwrap_or_default())
+            .collect()
     };
     let count = |get: fn(&Rule) -> Option<u64>| {
         let rules = rows.iter().map(|row| row.judged.as_ref());
@@ -200,9 +154,18 @@ fn assemble(rows: &[Row]) -> Result<Table> {
         .flag("as_known", rows.iter().map(|r| Some(r.as_known)))
         .int("flagged", count(|rule| Some(rule.flagged)));
     estimates(out, "auc_gain", &of(|rule| rule.auc_gain))
-        .int("came_back", count(|rule| rule.came_back.map(|c| c.referrers)))
-        .int("came_back_visited", count(|rule| rule.came_back_visited.map(|c| c.referrers)))
-        .int("referrals_back", count(|rule| rule.came_back.map(|c| c.referrals)))
+        .int(
+            "came_back",
+            count(|rule| rule.came_back.map(|c| c.referrers)),
+        )
+        .int(
+            "came_back_visited",
+            count(|rule| rule.came_back_visited.map(|c| c.referrers)),
+        )
+        .int(
+            "referrals_back",
+            count(|rule| rule.came_back.map(|c| c.referrals)),
+        )
         .int(
             "referrals_back_visited",
             count(|rule| rule.came_back_visited.map(|c| c.referrals)),

@@ -12,10 +12,12 @@ pub(super) const RULES: [&str; 5] = ["catchment", "days=90", "days=180", "recenc
 pub(super) struct Case {
     /// The quarters of one referrer share a number.
     pub cluster: u64,
-    pub status: &'static str,
+    pub status: String,
     pub p_quiet: f64,
     pub days_silent: i64,
     pub weeks_to_lapse: f64,
+    /// Whether as many as lapsed by our rule were no longer silent.
+    pub recency: bool,
     pub referrals_after: u64,
     /// Whether the practice was visited or called in the time after.
     pub visited: bool,
@@ -56,7 +58,8 @@ impl Rule {
     pub(super) fn judge(name: &str, cases: &[Case]) -> Option<Self> {
         // A warning is judged among those who might be warned of: not of those who are silent already.
         let is_warning = name == "at_risk";
-        let open = |case: &&Case| !is_warning || !["lapsed", "silent"].contains(&case.status);
+        let open =
+            |case: &&Case| !is_warning || !["lapsed", "silent"].contains(&case.status.as_str());
         let cases: Vec<&Case> = cases.iter().filter(open).collect();
         if cases.is_empty() {
             return None;
@@ -92,9 +95,7 @@ impl Rule {
             came_back: Some(back),
             came_back_visited: Some(back_visited),
             flagged_visited: Some(visited),
-            weeks_ahead: is_warning
-                .then(|| weeks_ahead(&cases, &flagged))
-                .flatten(),
+            weeks_ahead: is_warning.then(|| weeks_ahead(&cases, &flagged)).flatten(),
         })
     }
 }
@@ -113,15 +114,8 @@ fn scored(name: &str, cases: &[&Case]) -> (Vec<f64>, Vec<bool>) {
         "days=180" => yes_or_no(days(180)),
         "at_risk" => yes_or_no(status("at_risk")),
         "recency" => {
-            let ours = status("lapsed").iter().filter(|f| **f).count();
-            let mut order: Vec<usize> = (0..cases.len()).collect();
-            order.sort_by_key(|at| (-cases[*at].days_silent, cases[*at].cluster, *at));
-            let mut flagged = vec![false; cases.len()];
-            for at in order.into_iter().take(ours) {
-                flagged[at] = true;
-            }
             let scores = cases.iter().map(|c| c.days_silent as f64).collect();
-            (scores, flagged)
+            (scores, cases.iter().map(|c| c.recency).collect())
         }
         _ => {
             let scores = cases.iter().map(|c| c.p_quiet).collect();
@@ -133,7 +127,11 @@ fn scored(name: &str, cases: &[&Case]) -> (Vec<f64>, Vec<bool>) {
 /// Those flagged who referred again without a visit and with one, and how many flagged were visited.
 fn came_back(cases: &[&Case], flagged: &[bool]) -> (Back, Back, u64) {
     let (mut alone, mut visited, mut visits) = (Back::default(), Back::default(), 0);
-    for case in cases.iter().zip(flagged).filter_map(|(c, f)| f.then_some(c)) {
+    for case in cases
+        .iter()
+        .zip(flagged)
+        .filter_map(|(c, f)| f.then_some(c))
+    {
         visits += u64::from(case.visited);
         let back = if case.visited {
             &mut visited
@@ -148,7 +146,9 @@ fn came_back(cases: &[&Case], flagged: &[bool]) -> (Back, Back, u64) {
 
 /// The median over the warnings that came true of the weeks until the silence was provable.
 fn weeks_ahead(cases: &[&Case], flagged: &[bool]) -> Option<f64> {
-    let right = |(case, flag): (&&Case, &bool)| (*flag && case.referrals_after == 0).then_some(case.weeks_to_lapse);
+    let right = |(case, flag): (&&Case, &bool)| {
+        (*flag && case.referrals_after == 0).then_some(case.weeks_to_lapse)
+    };
     let mut weeks: Vec<f64> = cases.iter().zip(flagged).filter_map(right).collect();
     weeks.sort_by(f64::total_cmp);
     let upper = *weeks.get(weeks.len() / 2)?;

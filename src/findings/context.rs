@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::network::ReferralNetwork;
 use super::prospect_judgement::Judgement;
-use super::standing::Standing;
 use super::recoverable::{Assigned, Recovered};
+use super::standing::Standing;
 use super::tie_changes::TieChanges;
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;

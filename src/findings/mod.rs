@@ -2,6 +2,7 @@
 //! Findings read marts and each other; they draw nothing and write nothing.
 
 mod backtest;
+mod backtest_lists;
 mod backtest_rules;
 mod call_list;
 mod care_densities;
@@ -61,7 +62,7 @@ mod underserved;
 mod volume;
 mod watch;
 
-pub use backtest::QUARTERS_AFTER;
+pub use backtest_lists::QUARTERS_AFTER;
 pub use context::{Context, Finding, Made};
 pub(crate) use estimates::family_q_values;
 pub(crate) use leakage_rates::ALL;
@@ -123,6 +124,7 @@ pub static FINDINGS: &[Finding] = &[
     lapsed_summary::FINDING,
     inbound_bridge::FINDING,
     referrer_cohorts::FINDING,
+    backtest_lists::FINDING,
     backtest::FINDING,
     underserved::FINDING,
     overflow::FINDING,

@@ -247,7 +247,10 @@ impl<'a> Screening<'a> {
 fn provable(screened: &[Option<f64>], level: f64) -> f64 {
     let family = screened.iter().flatten().count().max(1) as f64;
     let q = q_values(screened);
-    let lapsed = screened.iter().zip(q).filter(|(_, q)| q.is_some_and(|q| q < level));
+    let lapsed = screened
+        .iter()
+        .zip(q)
+        .filter(|(_, q)| q.is_some_and(|q| q < level));
     lapsed
         .filter_map(|(p, _)| *p)
         .fold(level / family, f64::max)
@@ -289,8 +292,8 @@ fn chances(
     let Some(rate) = stop_rate(&known) else {
         return (vec![None; cases.len()], vec![None; cases.len()]);
     };
-    let ahead =
-        Holidays::around(quarter.plus(2)).days_between(quarter.last_day(), quarter.plus(2).last_day());
+    let ahead = Holidays::around(quarter.plus(2))
+        .days_between(quarter.last_day(), quarter.plus(2).last_day());
     let stopped = observed.iter().map(|o| Some(o.as_ref()?.p_stopped(rate)));
     let quiet = cases.iter().zip(observed).map(|(case, o)| {
         let unseen = holidays.days_between(case.complete, quarter.last_day());
@@ -301,7 +304,11 @@ fn chances(
 
 /// Referrals a quarter: the shrunk former rate less the shrunk present rate, never below 0.
 fn losses(cases: &[Case]) -> Vec<f64> {
-    let volume = Priors::of(cases.iter().map(|c| (c.group.clone(), (c.former, QUARTERS))));
+    let volume = Priors::of(
+        cases
+            .iter()
+            .map(|c| (c.group.clone(), (c.former, QUARTERS))),
+    );
     cases
         .iter()
         .map(|c| match volume.of_specialty(&c.group) {

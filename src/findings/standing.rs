@@ -10,7 +10,9 @@ const DAYS_A_WEEK: f64 = 7.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stood {
     pub referring_npi: String,
+    pub referring_name: String,
     pub practice_id: String,
+    pub practice_name: String,
     pub status: &'static str,
     /// The chance that nothing comes in the two quarters after.
     pub p_quiet: f64,
@@ -44,11 +46,18 @@ impl Standing {
         let count = |column: &str| -> Result<i64> {
             Ok(span.ints(column)?.first().copied().flatten().unwrap_or(0))
         };
-        let (npis, practices) = (listed.text("referring_npi")?, listed.text("practice_id")?);
+        let (npis, names) = (
+            listed.text("referring_npi")?,
+            listed.text("referring_name")?,
+        );
+        let (practices, practice_names) =
+            (listed.text("practice_id")?, listed.text("practice_name")?);
         let stood = |row: usize| {
             Some(Stood {
                 referring_npi: npis.value(row).to_string(),
+                referring_name: names.value(row).to_string(),
                 practice_id: practices.value(row).to_string(),
+                practice_name: practice_names.value(row).to_string(),
                 status: screening.statuses[row],
                 p_quiet: screening.p_quiet[row]?,
                 days_silent: screening.cases[row].silent_days(),
