@@ -21,6 +21,7 @@ mod network_files;
 mod organizations;
 mod patients;
 mod people;
+mod planted_lapses;
 mod prospects;
 mod real;
 mod registers;
