@@ -1,8 +1,8 @@
 -- title: Days on which each referrer outside our own referred to us
--- grain: referring_npi, referred_on, specialty
+-- grain: referring_npi, referred_on, specialty, practice_id
 -- inputs: int_placed_referrals, int_provider_specialties, int_provider_days
 -- definition: Counted inbound referrals from office and telehealth by individuals who are not own
---   on the quarter's last day.
+--   on the quarter's last day. The practice is that of the referral.
 -- checks: n > 0
 with listed as (
   select s.npi
@@ -14,6 +14,7 @@ select
   p.referring_npi,
   p.referred_on,
   p.specialty,
+  p.referring_practice_id as practice_id,
   count(*) as n,
   min(p.source) as source
 from int_placed_referrals as p
@@ -25,4 +26,4 @@ where
   and p.setting in ('office', 'telehealth')
   and p.referring_npi is not null
   and (l.npi is not null or k.npi is null)
-group by p.referring_npi, p.referred_on, p.specialty
+group by p.referring_npi, p.referred_on, p.specialty, p.referring_practice_id

@@ -1,7 +1,7 @@
-//! Whom to call: practices whose referrers have lapsed, the dearest first within each territory. A
-//! conversation starter speaks of our service only.
+//! Whom to call: practices whose referrers have lapsed and that fell with them, the dearest first within
+//! each territory. A conversation starter speaks of our service only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made, made};
 use super::estimates::ranks;
@@ -13,20 +13,31 @@ pub(super) const FINDING: Finding = Finding {
     make,
 };
 
-/// What is known of a practice and specialty with lapsed referrers.
+const ALL: &str = "all";
+/// Causes that a call can't mend: nobody is there to be called, or nothing is lost.
+const NO_CALL: [&str; 3] = ["retired", "id_changed", "feed_stopped"];
+
+/// What is known of a practice and specialty to call on.
 #[derive(Default)]
 struct Practice {
     name: String,
     county: String,
     territory: String,
-    referrers: i64,
+    /// The lapsed referrers, who refer to this specialty most.
+    lapsed: i64,
     former: f64,
+    /// Where the lapsed send their patients now, where it is known.
+    switched_to: BTreeSet<String>,
+    /// Everyone who refers or referred from the practice to the specialty.
+    referrers: Option<i64>,
+    /// Whether the practice as a whole has lapsed.
+    whole: bool,
     loss: f64,
     last_on: Option<Day>,
 }
 
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
-    let practices = gather(made(tables, "lapsed")?)?;
+    let practices = gather(made(tables, "lapsed")?, made(tables, "referrer_practices")?)?;
     let waits = shortest_waits(made(tables, "overflow")?, &context.quarter.to_string())?;
     let visits = context
         .warehouse
@@ -74,14 +85,58 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
         .finish()
 }
 
-fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
+/// The practices whose lapsed referrers can be called on and of which the lapsed are missing, and those
+/// that lapsed as a whole.
+fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String), Practice>> {
+    let mut out = members(lapsed)?;
+    let statuses = practices.text("status")?;
+    let causes = practices.texts("cause")?;
+    let (fell, referrers) = (practices.flag("fell")?, practices.ints("referrers")?);
+    let (former, loss) = (
+        practices.real("former_per_quarter")?,
+        practices.real("expected_lapse_loss")?,
+    );
+    let last = practices.days("last_on")?;
+    for (row, last_on) in last.into_iter().enumerate() {
+        let key = (
+            practices.cell("practice_id", row)?,
+            practices.cell("specialty", row)?,
+        );
+        let calls = !causes[row].as_deref().is_some_and(|c| NO_CALL.contains(&c));
+        let whole = statuses.value(row) == "lapsed" && calls && key.1 != ALL;
+        if !fell.value(row) {
+            // Colleagues have taken over what the lapsed sent.
+            out.remove(&key);
+        } else if whole || out.contains_key(&key) {
+            let practice = out.entry(key).or_default();
+            practice.name = practices.cell("practice_name", row)?;
+            practice.county = practices.cell("county", row)?;
+            practice.territory = practices.cell("territory", row)?;
+            practice.whole = whole;
+            practice.referrers = referrers[row];
+            practice.loss = loss.value(row);
+            practice.last_on = last_on;
+            if whole {
+                practice.former = former.value(row);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The lapsed referrers who can be called on, by practice and the specialty that they refer to most.
+fn members(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
     let (former, loss) = (
         lapsed.real("former_per_quarter")?,
         lapsed.real("expected_lapse_loss")?,
     );
+    let (causes, switched_to) = (lapsed.texts("cause")?, lapsed.texts("switched_to")?);
     let last = lapsed.days("last_on")?;
     let mut out: BTreeMap<(String, String), Practice> = BTreeMap::new();
     for (row, last_on) in last.into_iter().enumerate() {
+        if causes[row].as_deref().is_some_and(|c| NO_CALL.contains(&c)) {
+            continue;
+        }
         let key = (
             lapsed.cell("practice_id", row)?,
             lapsed.cell("specialty", row)?,
@@ -90,10 +145,11 @@ fn gather(lapsed: &Table) -> Result<BTreeMap<(String, String), Practice>> {
         practice.name = lapsed.cell("practice_name", row)?;
         practice.county = lapsed.cell("county", row)?;
         practice.territory = lapsed.cell("territory", row)?;
-        practice.referrers += 1;
+        practice.lapsed += 1;
         practice.former += former.value(row);
         practice.loss += loss.value(row);
         practice.last_on = practice.last_on.max(last_on);
+        practice.switched_to.extend(switched_to[row].clone());
     }
     Ok(out)
 }
@@ -113,10 +169,24 @@ fn shortest_waits(overflow: &Table, quarter: &str) -> Result<BTreeMap<String, f6
 }
 
 fn evidence(practice: &Practice) -> String {
+    let who = match (practice.whole, practice.referrers) {
+        (true, Some(referrers)) => format!(
+            "the practice as a whole lapsed, with {}",
+            units::counted(referrers, "referrer")
+        ),
+        (_, Some(referrers)) if referrers > practice.lapsed => {
+            format!("{} of {} lapsed", practice.lapsed, units::counted(referrers, "referrer"))
+        }
+        _ => format!("{} lapsed", units::counted(practice.lapsed, "referrer")),
+    };
     let last = month(practice.last_on).map_or_else(String::new, |m| format!("; last referral {m}"));
+    let to: Vec<&str> = practice.switched_to.iter().map(String::as_str).collect();
+    let to = match to.is_empty() {
+        true => String::new(),
+        false => format!("; now sends to {}", to.join(", ")),
+    };
     format!(
-        "{} lapsed, together {} a quarter before{last}",
-        units::counted(practice.referrers, "referrer"),
+        "{who}, together {} a quarter before{last}{to}",
         units::real(practice.former, 1),
     )
 }

@@ -44,11 +44,14 @@ mod recoverable;
 mod referrer_causes;
 mod referrer_cohorts;
 mod referrer_history;
+mod referrer_practices;
 mod referrer_priors;
 mod referrer_reasons;
 mod referrers;
 mod referrers_models;
 mod run_info;
+mod screening;
+mod screening_columns;
 mod service_area;
 mod tallies;
 mod tie_changes;
@@ -111,6 +114,7 @@ pub static FINDINGS: &[Finding] = &[
     referrers_models::FINDING,
     referrers::FINDING,
     lapsed::FINDING,
+    referrer_practices::FINDING,
     watch::FINDING,
     lapsed_summary::FINDING,
     inbound_bridge::FINDING,

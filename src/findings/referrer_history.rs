@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::base::{Day, Quarter, Result, calendar};
+use crate::base::{Day, Quarter, Result, Table, calendar};
 use crate::stats::gap::dispersion;
 
 /// The referral days of one referrer.
@@ -54,11 +54,7 @@ impl Holidays {
 impl History {
     /// Reads every referrer's history.
     pub(super) fn read(context: &Context<'_>) -> Result<BTreeMap<String, History>> {
-        let table = context.warehouse.read("int_referrer_days")?.sorted_by(&[
-            "referring_npi",
-            "referred_on",
-            "specialty",
-        ])?;
+        let table = in_order(context)?;
         let (npis, days) = (table.text("referring_npi")?, table.day("referred_on")?);
         let (specialties, n) = (table.text("specialty")?, table.int("n")?);
         let mut out: BTreeMap<String, History> = BTreeMap::new();
@@ -69,17 +65,27 @@ impl History {
             let Some(history) = out.get_mut(npis.value(row)) else {
                 continue;
             };
-            let (day, count) = (Day(days.value(row)), n.value(row).max(0) as u64);
-            match history.days.last_mut() {
-                Some(last) if last.0 == day => last.1 += count,
-                _ => history.days.push((day, count)),
-            }
-            *history
-                .specialties
-                .entry(specialties.value(row).to_string())
-                .or_default() += count;
+            history.add(
+                Day(days.value(row)),
+                n.value(row).max(0) as u64,
+                specialties.value(row),
+            );
         }
         Ok(out)
+    }
+
+    /// Adds referrals of a specialty on a day that is none before those already there.
+    pub(super) fn add(&mut self, day: Day, count: u64, specialty: &str) {
+        match self.days.last_mut() {
+            Some(last) if last.0 == day => last.1 += count,
+            _ => self.days.push((day, count)),
+        }
+        match self.specialties.get_mut(specialty) {
+            Some(sum) => *sum += count,
+            None => {
+                self.specialties.insert(specialty.to_string(), count);
+            }
+        }
     }
 
     /// Referrals from one day to another, both included.
@@ -135,6 +141,16 @@ impl History {
             referral_days: days.len() as u32,
         })
     }
+}
+
+/// The referral days of all referrers, each after those before it.
+pub(super) fn in_order(context: &Context<'_>) -> Result<Table> {
+    context.warehouse.read("int_referrer_days")?.sorted_by(&[
+        "referred_on",
+        "referring_npi",
+        "specialty",
+        "practice_id",
+    ])
 }
 
 /// Referral days a month from the first day's month to the last one's.

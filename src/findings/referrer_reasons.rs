@@ -1,58 +1,55 @@
 //! Why a referrer has their status, in a sentence, and since when.
 
 use super::referrer_history::History;
+use super::screening::Screening;
+use crate::base::config::LapseRule;
 use crate::base::{Day, Quarter, units};
 use crate::stats::trend::least_squares_break;
 
-/// What a sentence needs to know.
-pub(super) struct Facts<'a> {
-    pub status: &'a str,
-    pub history: &'a History,
-    pub typical_gap: Option<f64>,
-    pub days_silent: i64,
-    /// The silence after which the referrer came back, in days.
-    pub returned_after: Option<i64>,
-    pub gap_p: Option<f64>,
-    /// Whether the silence is what makes the referrer doubtful, not the pace alone.
-    pub is_silence: bool,
-    /// Referrals in the last two quarters and in the same two a year before.
-    pub present: u64,
-    pub former: u64,
-}
-
-/// The sentence for the row.
-pub(super) fn reason(facts: &Facts<'_>) -> String {
-    let quiet = units::counted(facts.days_silent, "day");
-    match facts.status {
+/// The sentence for a row.
+pub(super) fn reason(screening: &Screening<'_>, at: usize) -> String {
+    let case = &screening.cases[at];
+    let quiet = units::counted(case.silent_days(), "day");
+    match screening.statuses[at] {
         "too_few" => {
-            let days = facts.history.days.len() as i64;
+            let days = case.history.days.len() as i64;
             format!(
                 "{} in all, too few to know a rhythm.",
                 units::counted(days, "referral day")
             )
         }
-        "lapsed" => silence(facts, &quiet),
-        "at_risk" if facts.is_silence => silence(facts, &quiet),
+        "not_screened" => "No silence is judged: residents, locums, hospitalists and emergency \
+                           referrers do not choose for long where they refer."
+            .to_string(),
+        "lapsed" => lapse(screening, at, &quiet),
+        "at_risk" if screening.is_silence(at) => silence(screening, at, &quiet),
         "silent" => format!(
             "{}nothing for {quiet}; too few referrals to rule out chance.",
-            usually(facts)
+            usually(screening, at)
         ),
-        "reactivated" => match facts.returned_after {
-            Some(days) => format!(
+        "reactivated" => match screening.returned(at) {
+            Some((_, days)) => format!(
                 "Back after {} without a referral.",
                 units::counted(days, "day")
             ),
             None => "Back after a long silence.".to_string(),
         },
         "new" => "Began in the last two quarters.".to_string(),
-        "at_risk" | "declining" | "growing" => pace(facts),
-        _ => format!("{}no change that chance does not explain.", usually(facts)),
+        "at_risk" | "declining" | "growing" => format!(
+            "{} in the last two quarters, {} in the same two a year before.",
+            units::counted(case.present as i64, "referral"),
+            units::count(case.former as i64)
+        ),
+        _ => format!(
+            "{}no change that chance does not explain.",
+            usually(screening, at)
+        ),
     }
 }
 
 /// "Usually every 9 days; ", or nothing where no gap is known.
-fn usually(facts: &Facts<'_>) -> String {
-    match facts.typical_gap {
+fn usually(screening: &Screening<'_>, at: usize) -> String {
+    match screening.cases[at].typical_gap() {
         Some(gap) => format!(
             "Usually every {}; ",
             units::counted(gap.round().max(1.0) as i64, "day")
@@ -61,20 +58,23 @@ fn usually(facts: &Facts<'_>) -> String {
     }
 }
 
-fn silence(facts: &Facts<'_>, quiet: &str) -> String {
-    let chance = match facts.gap_p {
+fn lapse(screening: &Screening<'_>, at: usize, quiet: &str) -> String {
+    match screening.rules.lapsed.rule {
+        LapseRule::Gap => silence(screening, at, quiet),
+        LapseRule::Days(limit) => format!(
+            "{}nothing for {quiet}, by the rule of {}.",
+            usually(screening, at),
+            units::counted(i64::from(limit), "day")
+        ),
+    }
+}
+
+fn silence(screening: &Screening<'_>, at: usize, quiet: &str) -> String {
+    let chance = match screening.gap_p[at] {
         Some(p) => format!("; the chance of that by luck is {}", one_in(p)),
         None => String::new(),
     };
-    format!("{}nothing for {quiet}{chance}.", usually(facts))
-}
-
-fn pace(facts: &Facts<'_>) -> String {
-    format!(
-        "{} in the last two quarters, {} in the same two a year before.",
-        units::counted(facts.present as i64, "referral"),
-        units::count(facts.former as i64)
-    )
+    format!("{}nothing for {quiet}{chance}.", usually(screening, at))
 }
 
 /// "1 in 3,000": two figures are all that a chance is good for.
@@ -93,17 +93,14 @@ fn one_in(p: f64) -> String {
 /// Since when the status holds, as far as the days tell: the last referral of those who are quiet, the
 /// first of those who are new or back, the month from which another pace fits best for those whose
 /// pace changed; nothing otherwise. It describes and tests nothing.
-pub(super) fn changed_on(
-    facts: &Facts<'_>,
-    returned_on: Option<Day>,
-    quarter: Quarter,
-) -> Option<Day> {
-    match facts.status {
-        "lapsed" | "silent" => facts.history.days.last().map(|d| d.0),
-        "at_risk" if facts.is_silence => facts.history.days.last().map(|d| d.0),
-        "reactivated" => returned_on,
-        "new" => facts.history.days.first().map(|d| d.0),
-        "at_risk" | "declining" | "growing" => month_of_change(facts.history, quarter),
+pub(super) fn changed_on(screening: &Screening<'_>, at: usize) -> Option<Day> {
+    let history = &screening.cases[at].history;
+    match screening.statuses[at] {
+        "lapsed" | "silent" => history.days.last().map(|d| d.0),
+        "at_risk" if screening.is_silence(at) => history.days.last().map(|d| d.0),
+        "reactivated" => screening.returned(at).map(|back| back.0),
+        "new" => history.days.first().map(|d| d.0),
+        "at_risk" | "declining" | "growing" => month_of_change(history, screening.rules.quarter),
         _ => None,
     }
 }

@@ -3,6 +3,8 @@
 
 use super::context::{Context, Finding, Made};
 use super::referrer_history::History;
+use super::screening::{Case, Rules};
+use super::screening_columns::Outlooks;
 use crate::base::Table;
 use crate::base::{Day, Quarter, Result, TableBuilder};
 use crate::stats::repeat_buying::{
@@ -42,17 +44,10 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .read("int_referrers")?
         .sorted_by(&["referring_npi"])?;
     let seen = read(context, &table)?;
-    // Eight quarters without data before them are too few to tell a rhythm from a beginning.
     let span = context.warehouse.read("int_referral_span")?;
     let begins = span.days("first_on")?.first().copied().flatten();
-    let enough = begins.is_some_and(|day| day.quarter() <= context.quarter.plus(-7));
-    let histories: Vec<models::History> = if enough {
-        seen.iter().flatten().map(|s| s.history).collect()
-    } else {
-        Vec::new()
-    };
-    let sum_ln_gaps: f64 = seen.iter().flatten().map(|s| s.sum_ln_gaps).sum();
-    let regular = fit_regular(&histories, sum_ln_gaps, true).ok();
+    let histories = histories(&seen, begins, context.quarter);
+    let regular = fit_regular(&histories, sum_ln_gaps(&seen), true).ok();
     let stages = regular.map(|found| i64::from(found.fit.model.k));
     let regular = regular.map(|found| found.fit);
     let identified = regular.as_ref().is_some_and(Fit::identified);
@@ -73,6 +68,37 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         ),
     ];
     assemble(&table, &seen, columns, stages, identified)
+}
+
+/// The histories to fit: none under eight quarters of data, which are too few to tell a rhythm from a
+/// beginning.
+fn histories(seen: &[Option<Seen>], begins: Option<Day>, quarter: Quarter) -> Vec<models::History> {
+    if begins.is_some_and(|day| day.quarter() <= quarter.plus(-7)) {
+        seen.iter().flatten().map(|s| s.history).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn sum_ln_gaps(seen: &[Option<Seen>]) -> f64 {
+    seen.iter().flatten().map(|s| s.sum_ln_gaps).sum()
+}
+
+/// What MBG/CNBD-k says of cases, fitted to themselves.
+pub(super) fn regular_outlooks(cases: &[Case], rules: Rules<'_>) -> Outlooks {
+    let of = |case: &Case| seen(&case.history, rules.quarter, case.complete);
+    let seen: Vec<Option<Seen>> = cases.iter().map(of).collect();
+    let histories = histories(&seen, rules.data_begins, rules.quarter);
+    let regular = fit_regular(&histories, sum_ln_gaps(&seen), true).ok();
+    let said = outlooks(
+        regular.map(|found| found.fit),
+        &seen,
+        rules.lapsed.minimum_days,
+    );
+    Outlooks {
+        p_alive: said.iter().map(|o| o.p_alive).collect(),
+        expected: said.iter().map(|o| o.expected).collect(),
+    }
 }
 
 fn assemble(

@@ -34,15 +34,31 @@ pub struct Auc {
 /// assert_eq!(found.estimate, 0.75);
 /// ```
 pub fn auc(scores: &[f64], events: &[bool]) -> Option<Auc> {
+    let own: Vec<u64> = (0..scores.len() as u64).collect();
+    auc_clustered(scores, events, &own)
+}
+
+/// The area where cases come in clusters, such as the quarters of one referrer: the same area as
+/// [`auc`]'s, with the variance of Obuchowski (1997, Biometrics 53:567-578), which is DeLong's where
+/// every case is a cluster of its own. `None` as for [`auc`].
+///
+/// ```
+/// use catchment_stats::forecasts::{auc, auc_clustered};
+/// let (scores, events) = ([0.9, 0.8, 0.7, 0.3], [true, false, true, false]);
+/// let own = auc_clustered(&scores, &events, &[1, 2, 3, 4]).unwrap();
+/// assert_eq!(own, auc(&scores, &events).unwrap());
+/// ```
+pub fn auc_clustered(scores: &[f64], events: &[bool], clusters: &[u64]) -> Option<Auc> {
+    if scores.len() != clusters.len() {
+        return None;
+    }
     let placed = placements(scores, events)?;
-    let (positive, negative) = (&placed.of_events, &placed.of_others);
-    let (m, n) = (positive.len() as f64, negative.len() as f64);
-    let estimate = positive.iter().sum::<f64>() / m;
-    let variance = covariance(positive, positive) / m + covariance(negative, negative) / n;
+    let (estimate, variance) = placed.mean(events, clusters);
+    let smaller = placed.of_events.len().min(placed.of_others.len());
     Some(Auc {
         estimate,
         variance,
-        interval: area_interval(estimate, variance, m.min(n)),
+        interval: area_interval(estimate, variance, smaller as f64),
     })
 }
 
@@ -58,22 +74,31 @@ pub struct AucDifference {
 }
 
 /// The difference of the areas of two scores over the same cases, whose correlation it allows for
-/// (DeLong, DeLong and Clarke-Pearson 1988). `None` as for [`auc`].
+/// (DeLong, DeLong and Clarke-Pearson 1988; Obuchowski 1997 where they come in clusters). `None` as for
+/// [`auc_clustered`].
 ///
 /// ```
 /// use catchment_stats::forecasts::auc_difference;
-/// let events = [true, false, true, false];
-/// let same = auc_difference(&[0.9, 0.8, 0.7, 0.3], &[9.0, 8.0, 7.0, 3.0], &events).unwrap();
+/// let (events, own) = ([true, false, true, false], [1, 2, 3, 4]);
+/// let same = auc_difference(&[0.9, 0.8, 0.7, 0.3], &[9.0, 8.0, 7.0, 3.0], &events, &own).unwrap();
 /// assert_eq!((same.estimate, same.p), (0.0, 1.0));
 /// ```
-pub fn auc_difference(first: &[f64], second: &[f64], events: &[bool]) -> Option<AucDifference> {
+pub fn auc_difference(
+    first: &[f64],
+    second: &[f64],
+    events: &[bool],
+    clusters: &[u64],
+) -> Option<AucDifference> {
+    if events.len() != clusters.len() {
+        return None;
+    }
     let (a, b) = (placements(first, events)?, placements(second, events)?);
     let less = |x: &[f64], y: &[f64]| -> Vec<f64> { x.iter().zip(y).map(|(x, y)| x - y).collect() };
-    let positive = less(&a.of_events, &b.of_events);
-    let negative = less(&a.of_others, &b.of_others);
-    let (m, n) = (positive.len() as f64, negative.len() as f64);
-    let estimate = positive.iter().sum::<f64>() / m;
-    let variance = covariance(&positive, &positive) / m + covariance(&negative, &negative) / n;
+    let both = Placements {
+        of_events: less(&a.of_events, &b.of_events),
+        of_others: less(&a.of_others, &b.of_others),
+    };
+    let (estimate, variance) = both.mean(events, clusters);
     let deviation = variance.sqrt();
     Some(AucDifference {
         estimate,
@@ -95,6 +120,45 @@ pub fn auc_difference(first: &[f64], second: &[f64], events: &[bool]) -> Option<
 struct Placements {
     of_events: Vec<f64>,
     of_others: Vec<f64>,
+}
+
+impl Placements {
+    /// Their mean, which is the area, and its variance: of each cluster the sums of its events' and of
+    /// its other cases' distances from the mean, squared, and multiplied where it has both.
+    fn mean(&self, events: &[bool], clusters: &[u64]) -> (f64, f64) {
+        let (m, n) = (self.of_events.len() as f64, self.of_others.len() as f64);
+        let estimate = self.of_events.iter().sum::<f64>() / m;
+        let mut sums = std::collections::BTreeMap::<u64, [Option<f64>; 2]>::new();
+        let (mut events_seen, mut others_seen) = (self.of_events.iter(), self.of_others.iter());
+        for (event, cluster) in events.iter().zip(clusters) {
+            let (side, seen) = match event {
+                true => (0, events_seen.next()),
+                false => (1, others_seen.next()),
+            };
+            let entry = &mut sums.entry(*cluster).or_default()[side];
+            *entry = Some(entry.unwrap_or(0.0) + seen.map_or(0.0, |s| s - estimate));
+        }
+        // With as many less one degrees of freedom as there are clusters.
+        let spread = |of: &[f64]| {
+            let k = of.len() as f64;
+            if k < 2.0 {
+                return 0.0;
+            }
+            k / (k - 1.0) * of.iter().sum::<f64>()
+        };
+        let squares = |side: usize| -> Vec<f64> {
+            let sums = sums.values().filter_map(|s| s[side]);
+            sums.map(|sum| sum * sum).collect()
+        };
+        let products: Vec<f64> = sums
+            .values()
+            .map(|s| s[0].unwrap_or(0.0) * s[1].unwrap_or(0.0))
+            .collect();
+        let variance = spread(&squares(0)) / (m * m)
+            + spread(&squares(1)) / (n * n)
+            + 2.0 * spread(&products) / (m * n);
+        (estimate, variance.max(0.0))
+    }
 }
 
 fn placements(scores: &[f64], events: &[bool]) -> Option<Placements> {
@@ -128,17 +192,6 @@ fn placements(scores: &[f64], events: &[bool]) -> Option<Placements> {
         of_events: positive.iter().map(|s| below(&down, *s)).collect(),
         of_others: negative.iter().map(|s| 1.0 - below(&up, *s)).collect(),
     })
-}
-
-/// The sample covariance; 0 under two values.
-fn covariance(a: &[f64], b: &[f64]) -> f64 {
-    if a.len() < 2 {
-        return 0.0;
-    }
-    let n = a.len() as f64;
-    let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
-    let products = a.iter().zip(b).map(|(x, y)| (x - mean_a) * (y - mean_b));
-    products.sum::<f64>() / (n - 1.0)
 }
 
 fn area_interval(area: f64, variance: f64, smaller: f64) -> Interval {
@@ -203,24 +256,8 @@ pub fn judge(flagged: &[bool], events: &[bool], clusters: &[u64]) -> Option<Judg
     let cases = || flagged.iter().zip(events).zip(clusters);
     // Of the cases that are `asked`, those that fit, by cluster.
     let share = |asked: &dyn Fn(bool, bool) -> bool, fits: &dyn Fn(bool, bool) -> bool| {
-        let mut counts = std::collections::BTreeMap::<u64, Cluster>::new();
-        for ((flag, event), cluster) in cases() {
-            if asked(*flag, *event) {
-                let entry = counts
-                    .entry(*cluster)
-                    .or_insert(Cluster { successes: 0, n: 0 });
-                entry.n += 1;
-                entry.successes += u64::from(fits(*flag, *event));
-            }
-        }
-        let counts: Vec<Cluster> = counts.into_values().collect();
-        let hits = counts.iter().map(|c| c.successes).sum();
-        let n = counts.iter().map(|c| c.n).sum();
-        Share {
-            hits,
-            n,
-            interval: wilson_clustered(hits, n, design_effect(&counts)),
-        }
+        let of = cases().filter(|((flag, event), _)| asked(**flag, **event));
+        share_of(of.map(|((flag, event), cluster)| (fits(*flag, *event), *cluster)))
     };
     Some(Judged {
         precision: share(&|flag, _| flag, &|_, event| event),
@@ -239,23 +276,32 @@ pub struct Bin {
 }
 
 /// Whether stated probabilities come true: the cases in order of what was stated, cut into at most
-/// `bins` of equal size (cases with one stated probability are never parted). `None` where the lengths
-/// differ, no bin is asked for, or a probability is not one.
+/// `bins` of equal size (cases with one stated probability are never parted). `clusters` as in
+/// [`judge`]. `None` where the lengths differ, no bin is asked for, or a probability is not one.
 ///
 /// ```
 /// use catchment_stats::forecasts::calibration;
-/// let found = calibration(&[0.1, 0.1, 0.7, 0.9], &[false, false, true, true], 2).unwrap();
+/// let (stated, events) = ([0.1, 0.1, 0.7, 0.9], [false, false, true, true]);
+/// let found = calibration(&stated, &events, &[1, 2, 3, 4], 2).unwrap();
 /// assert_eq!((found[1].stated, found[1].observed.hits), (0.8, 2));
 /// ```
-pub fn calibration(stated: &[f64], events: &[bool], bins: usize) -> Option<Vec<Bin>> {
+pub fn calibration(
+    stated: &[f64],
+    events: &[bool],
+    clusters: &[u64],
+    bins: usize,
+) -> Option<Vec<Bin>> {
     let probable = stated.iter().all(|p| (0.0..=1.0).contains(p));
-    if stated.len() != events.len() || bins == 0 || !probable {
+    let n = stated.len();
+    if n != events.len() || n != clusters.len() || bins == 0 || !probable {
         return None;
     }
-    let mut cases: Vec<(f64, bool)> = stated.iter().copied().zip(events.iter().copied()).collect();
-    cases.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut cases: Vec<Stated> = (0..n)
+        .map(|at| (stated[at], events[at], clusters[at]))
+        .collect();
+    cases.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut found = Vec::new();
-    let mut open: Vec<(f64, bool)> = Vec::new();
+    let mut open: Vec<Stated> = Vec::new();
     let mut passed = 0;
     for same in cases.chunk_by(|a, b| a.0 == b.0) {
         open.extend_from_slice(same);
@@ -269,16 +315,33 @@ pub fn calibration(stated: &[f64], events: &[bool], bins: usize) -> Option<Vec<B
     Some(found)
 }
 
-fn bin_of(cases: &[(f64, bool)]) -> Bin {
-    let n = cases.len() as u64;
-    let hits = cases.iter().filter(|(_, event)| *event).count() as u64;
+/// A stated probability, whether the event came, and the cluster.
+type Stated = (f64, bool, u64);
+
+fn bin_of(cases: &[Stated]) -> Bin {
     Bin {
-        stated: cases.iter().map(|(p, _)| p).sum::<f64>() / n as f64,
-        observed: Share {
-            hits,
-            n,
-            interval: wilson_clustered(hits, n, 1.0),
-        },
+        stated: cases.iter().map(|case| case.0).sum::<f64>() / cases.len() as f64,
+        observed: share_of(cases.iter().map(|case| (case.1, case.2))),
+    }
+}
+
+/// The share of cases that fit, with the interval of their clusters.
+fn share_of(cases: impl Iterator<Item = (bool, u64)>) -> Share {
+    let mut counts = std::collections::BTreeMap::<u64, Cluster>::new();
+    for (fits, cluster) in cases {
+        let entry = counts
+            .entry(cluster)
+            .or_insert(Cluster { successes: 0, n: 0 });
+        entry.n += 1;
+        entry.successes += u64::from(fits);
+    }
+    let counts: Vec<Cluster> = counts.into_values().collect();
+    let hits = counts.iter().map(|c| c.successes).sum();
+    let n = counts.iter().map(|c| c.n).sum();
+    Share {
+        hits,
+        n,
+        interval: wilson_clustered(hits, n, design_effect(&counts)),
     }
 }
 
@@ -344,7 +407,8 @@ mod tests {
         fn bins_part_the_cases(cases in prop::collection::vec((0u32..20, any::<bool>()), 1..60), bins in 1usize..8) {
             let stated: Vec<f64> = cases.iter().map(|c| f64::from(c.0) / 20.0).collect();
             let events: Vec<bool> = cases.iter().map(|c| c.1).collect();
-            let found = calibration(&stated, &events, bins).unwrap();
+            let own: Vec<u64> = (0..cases.len() as u64).collect();
+            let found = calibration(&stated, &events, &own, bins).unwrap();
             prop_assert!(found.len() <= bins);
             prop_assert_eq!(found.iter().map(|b| b.observed.n).sum::<u64>(), cases.len() as u64);
             prop_assert!(found.windows(2).all(|w| w[0].stated < w[1].stated));
@@ -374,5 +438,37 @@ mod tests {
         };
         assert!(width(&shared) > 2.0 * width(&own));
         assert_eq!(judge(&flagged, &events, &[1]), None);
+    }
+
+    /// Every case twice, both of one cluster: the area and its variance are those of the cases once, but
+    /// for the allowance of one degree of freedom.
+    #[test]
+    fn doubled_cases_tell_nothing_new() {
+        let scores: Vec<f64> = (0..60).map(|i| f64::from((i * 37) % 23)).collect();
+        let events: Vec<bool> = (0..60).map(|i| (i * 7) % 5 < 2).collect();
+        let once = auc(&scores, &events).unwrap();
+        let twice = |of: &dyn Fn(usize) -> u64| {
+            let scores: Vec<f64> = (0..120).map(|i| scores[i / 2]).collect();
+            let events: Vec<bool> = (0..120).map(|i| events[i / 2]).collect();
+            let clusters: Vec<u64> = (0..120).map(of).collect();
+            auc_clustered(&scores, &events, &clusters).unwrap()
+        };
+        let paired = twice(&|i| i as u64 / 2);
+        assert!((paired.estimate - once.estimate).abs() < 1e-12);
+        assert!((paired.variance / once.variance - 1.0).abs() < 1e-9);
+        let apart = twice(&|i| i as u64);
+        assert!((apart.variance / once.variance - 0.5).abs() < 0.03);
+    }
+
+    /// A referrer with one quarter of each kind: both sides of the area share their chance.
+    #[test]
+    fn clusters_of_both_kinds_share_their_chance() {
+        let scores: Vec<f64> = (0..40).map(|i| f64::from(i / 2) + 0.3 * f64::from(i % 2)).collect();
+        let events: Vec<bool> = (0..40).map(|i| i % 2 == 1).collect();
+        let pairs: Vec<u64> = (0..40).map(|i| i / 2).collect();
+        let apart = auc(&scores, &events).unwrap();
+        let together = auc_clustered(&scores, &events, &pairs).unwrap();
+        assert_eq!(apart.estimate, together.estimate);
+        assert!(together.variance < 0.1 * apart.variance, "{together:?} {apart:?}");
     }
 }

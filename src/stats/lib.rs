@@ -28,5 +28,6 @@ pub mod sequential;
 pub mod service_area;
 pub mod shrinkage;
 pub mod special;
+pub mod stopping;
 pub mod survival;
 pub mod trend;

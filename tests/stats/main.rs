@@ -18,5 +18,6 @@ mod repeat_buying;
 mod series;
 mod service_area;
 mod special;
+mod stopping;
 mod survival;
 mod table;

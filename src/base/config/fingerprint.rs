@@ -100,6 +100,8 @@ mod tests {
         with(|c| c.underserved.short = 0.25);
         with(|c| c.overflow.max_km += 1.0);
         with(|c| c.lapsed.minimum_days += 1);
+        with(|c| c.lapsed.rule = crate::config::LapseRule::Days(90));
+        with(|c| c.lapsed.backtest_quarters = 1);
         with(|c| c.liaisons.values_mut().for_each(|l| l.territory = None));
         with(|c| {
             c.liaisons

@@ -54,7 +54,10 @@ pub(super) const KEYS: Keys = &[
         "overflow",
         &["over", "tight", "slack", "max_km", "visits_per_referral"],
     ),
-    ("lapsed", &["level", "minimum_days", "silent_days"]),
+    (
+        "lapsed",
+        &["level", "minimum_days", "silent_days", "rule", "backtest_quarters"],
+    ),
     ("liaisons.*", &["territory", "visits_per_week"]),
     ("privacy", &["min_cell"]),
     ("cuts", &["by"]),

@@ -5,6 +5,7 @@
 pub mod document;
 mod fingerprint;
 mod keys;
+mod lapse_rule;
 mod named;
 mod parse;
 mod rules;
@@ -19,4 +20,5 @@ pub use sections::{
     Config, Counting, Cuts, Deck, Goal, Ingest, Lapsed, Liaison, Network, Organisation, Overflow,
     Override, Privacy, SourceConfig, SpecialtyConfig, Subject, Territory, Underserved,
 };
+pub use lapse_rule::LapseRule;
 pub use words::{Affiliation, Cut, Direction, ServiceType};

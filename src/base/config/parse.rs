@@ -151,6 +151,12 @@ fn lapsed(section: &Section) -> Result<Lapsed> {
     section.set("level", &mut all.level, level)?;
     section.set("minimum_days", &mut all.minimum_days, days)?;
     section.set("silent_days", &mut all.silent_days, days)?;
+    section.set("rule", &mut all.rule, Found::word)?;
+    section.set(
+        "backtest_quarters",
+        &mut all.backtest_quarters,
+        |found| found.whole("a whole number of quarters, from 0 to 8", 0..=8),
+    )?;
     Ok(all)
 }
 
@@ -177,7 +183,7 @@ fn deck(section: &Section) -> Result<Deck> {
 mod tests {
     use super::*;
     use crate::config::keys::KEYS;
-    use crate::config::{Affiliation, Cut, Direction, Subject};
+    use crate::config::{Affiliation, Cut, Direction, LapseRule, Subject};
     use crate::quarter::Day;
     use chrono_tz::Tz;
     use std::path::Path;
@@ -256,7 +262,8 @@ mod tests {
                     service_types = ['lab', 'dme', 'lab']\n\
                     [underserved]\nbands_km = [5, 10.5]\nweights = [0.9, 0.1]\nshort = 1\n\
                     [overflow]\nover = 1.2\ntight = 1.1\nslack = 0.5\nmax_km = 1\nvisits_per_referral = 1.3\n\
-                    [lapsed]\nlevel = 0.2\nminimum_days = 5\nsilent_days = 1_00\n[privacy]\nmin_cell = 20";
+                    [lapsed]\nlevel = 0.2\nminimum_days = 5\nsilent_days = 1_00\n\
+                    rule = 'days=90'\nbacktest_quarters = 8\n[privacy]\nmin_cell = 20";
         let config = Config::parse(text).unwrap();
         assert_eq!(config.organisation.name, "North");
         assert_eq!(config.counting.episode_days, 30);
@@ -279,6 +286,8 @@ mod tests {
             level: 0.2,
             minimum_days: 5,
             silent_days: 100,
+            rule: LapseRule::Days(90),
+            backtest_quarters: 8,
         };
         assert_eq!(config.lapsed, expected);
         assert_eq!(config.privacy.min_cell, 20);

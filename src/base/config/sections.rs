@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
+use super::lapse_rule::LapseRule;
 use super::words::{Affiliation, Cut, Direction, ServiceType};
 use crate::quarter::Day;
 
@@ -279,6 +280,11 @@ pub struct Lapsed {
     pub minimum_days: u32,
     /// Days without a referral after which a referrer is called silent. Default: 180.
     pub silent_days: u32,
+    /// By what a silence counts as a lapse. Default: the referrer's own rhythm.
+    pub rule: LapseRule,
+    /// The past quarters at whose ends a run makes the list again, to see how often it was wrong; at
+    /// most 8. Default: 4.
+    pub backtest_quarters: u32,
 }
 
 impl Default for Lapsed {
@@ -287,6 +293,8 @@ impl Default for Lapsed {
             level: 0.05,
             minimum_days: 3,
             silent_days: 180,
+            rule: LapseRule::Gap,
+            backtest_quarters: 4,
         }
     }
 }

@@ -55,6 +55,10 @@ pub static METRICS: &[Metric] = metrics! {
         "Of completed referrals, the share whose day of booking is known.";
     bridges: Count =
         "Providers whose loss would split a community of the network.";
+    cause: Text =
+        "What explains the silence, as far as anything loaded tells: stopped, switched, retired, \
+         moved, id_changed, acquired_by_competitor, affiliation_changed, insurer_changed, \
+         clinic_closed or feed_stopped; empty where nothing does.";
     changed_on: Date =
         "The day since which the status holds, as far as the referral days tell; it describes \
          and tests nothing.";
@@ -134,6 +138,9 @@ pub static METRICS: &[Metric] = metrics! {
     expected_referrals: CountPerQuarter [patients] =
         "Referrals a quarter that the practice could send again.";
     expired: Count [patients] = "Referrals to us that expired.";
+    fell: Flag =
+        "Whether at least half of what the lapsed referrers no longer send is missing from the \
+         practice, so that no colleague has taken over; or the practice itself has lapsed.";
     fields_emptied: Count =
         "Optional fields that could not be read and were emptied; their rows were kept.";
     file: Text = "The file that was loaded.";
@@ -163,6 +170,11 @@ pub static METRICS: &[Metric] = metrics! {
     joined: Count = "Rows that belong to another file's rows and were joined to them.";
     kept: Count [patients] =
         "Eligible referrals of aligned referrers that were directed inside.";
+    lapsed_former_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter of the lapsed referrers of the practice, in the last two quarters a \
+         year before.";
+    lapsed_present_per_quarter: CountPerQuarter [patients] =
+        "Referrals a quarter of the lapsed referrers of the practice, in the last two quarters.";
     last_complete_on: Date =
         "The last day up to which the source is complete: the latest day of its newest export, \
          less its entry lag.";
@@ -262,6 +274,12 @@ pub static METRICS: &[Metric] = metrics! {
         "Eligible referrals whose destination was our own on the day of the referral.";
     p_alive: Probability =
         "The probability of still referring, by MBG/CNBD-k over the last eight quarters.";
+    p_quiet: Probability =
+        "The chance that no referral comes in the two quarters after this one, by the pace of \
+         the last eight quarters and one rate of stopping for all; the backtest judges it.";
+    p_stopped: Probability =
+        "The chance of having stopped, by the pace of the last eight quarters and one rate of \
+         stopping for all.";
     pagerank: Score =
         "The provider's weight in the network: how often a walk along referrals arrives here \
          (damping 0.85); all add up to 1.";
@@ -351,6 +369,8 @@ pub static METRICS: &[Metric] = metrics! {
         ("referrals of the people who live here" / "population") [patients] =
         "Referrals for each 1,000 people who live here.";
     referrers: Count = "How many of the largest referrers are added up.";
+    referrers_lapsed: Count =
+        "Referrers of the practice who have lapsed.";
     referring_affiliation: Text =
         "How the referring provider stood to us on the day of the referral.";
     referring_name: Text = "The name of the referring provider.";
@@ -404,6 +424,9 @@ pub static METRICS: &[Metric] = metrics! {
     superseded: Count [patients] =
         "Rows that were stored as a version, though a later one of the same referral was known \
          already.";
+    switched_to: Text =
+        "Where the referrer's patients are sent since, as claims, orders or shared patients show \
+         it; empty where nothing does.";
     table_name: Text = "The table that the file feeds.";
     territory: Text = "The territory that the place belongs to.";
     thin: Text = "What is known of fewer than 90 % of 30 or more; empty for nothing.";

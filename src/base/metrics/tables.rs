@@ -24,6 +24,7 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("prospects_judged", PROSPECTS_JUDGED),
     ("reasons", REASONS),
     ("referrer_cohorts", REFERRER_COHORTS),
+    ("referrer_practices", REFERRER_PRACTICES),
     ("referrers", REFERRERS),
     ("referrers_models", REFERRERS_MODELS),
     ("service_area", SERVICE_AREA),
@@ -327,6 +328,12 @@ static REFERRER_COHORTS: &[Metric] = metrics! {
     n: Count = "Referrers who began in the first quarter.";
     quarters_since: Count = "Quarters since the first one.";
     share: Share ("active" / "n") = "The share of them who referred in this quarter.";
+};
+
+static REFERRER_PRACTICES: &[Metric] = metrics! {
+    reason: Text = "Why the practice has the status, in a sentence.";
+    referrers: Count =
+        "Everyone outside our own who has referred from the practice to the specialty.";
 };
 
 static REFERRERS: &[Metric] = metrics! {
