@@ -7,9 +7,9 @@
 --   the latest day since which one of those who are left accepts no new patients, where nobody does
 --   (1900-01-01 where the roster does not say since when); slots_end_on the end of the last week with
 --   a slot, where eight weeks had one and the capacity files go on for 56 days or more without.
---   last_on is the last referral of anybody; gaps and longest_gap_days are of its days with a referral
---   in the 400 days up to it, n_final its referrals then; n_recent are those of the 90 days up to the
---   quarter's end, n_former those of the 365 days before that.
+--   last_on is the last referral of anybody; gaps and longest_gap_days are of the gaps between days
+--   with a referral that ended in the 400 days up to it, n_final the referrals of these 400 days;
+--   n_recent are those of the 90 days up to the quarter's end, n_former those of the 365 days before.
 -- checks: gaps >= 0; n_final > 0; longest_gap_days > 0 or longest_gap_days is null
 with clinic_days as (
   select destination_practice_id as practice_id, specialty, referred_on, count(*) as n

@@ -1,11 +1,12 @@
 -- title: Each referrer's last referral to us, and what the roster says of them
 -- grain: referring_npi
--- inputs: int_referrers, int_referrer_days, int_placed_referrals, int_provider_spells, int_provider_specialties
+-- inputs: int_referrers, int_referrer_days, int_provider_spells, int_provider_specialties
 -- definition: last_on is the last referral day, practice_id the practice of that day's referrals (the
 --   lowest of several), seen_to the day up to which the source of the last referral is complete. The
 --   year before the silence runs from year_from to last_on. The silence is held against as long a
---   span before it, at most 365 days, which begins on span_from and ends on last_on. roster_ends_on is the last day of the last place of work in a roster
---   (2999-12-31 where it is open), empty for who is in a register alone or in neither.
+--   span before it, at most 365 days, which begins on span_from and ends on last_on. roster_ends_on
+--   is the last day of the last place of work in a roster (2999-12-31 where it is open), empty for
+--   who is in a register alone or in neither.
 -- checks: first_on <= last_on; last_on <= seen_to; year_from <= last_on; span_from <= cast(last_on + interval '1 day' as date); deactivated_on <= $as_of_on or deactivated_on is null
 with days as (
   select referring_npi, min(referred_on) as first_on, max(referred_on) as last_on
@@ -13,10 +14,9 @@ with days as (
   group by referring_npi
 ),
 last_practices as (
-  select p.referring_npi, min(p.referring_practice_id) as practice_id
-  from int_placed_referrals as p
+  select p.referring_npi, min(p.practice_id) as practice_id
+  from int_referrer_days as p
   inner join days as d on d.referring_npi = p.referring_npi and d.last_on = p.referred_on
-  where p.counts and p.destination_side = 'inside' and p.setting in ('office', 'telehealth')
   group by p.referring_npi
 ),
 roster_ends as (

@@ -21,7 +21,7 @@ use standings::Standings;
 use successors::Successors;
 
 /// The marts that causes are read from.
-pub(super) const MARTS: &[&str] = &[
+pub(super) const MARTS: [&str; 9] = [
     "int_clinic_ends",
     "int_payer_arrivals",
     "int_practices",
