@@ -1,15 +1,25 @@
 -- title: Where each referrer worked around the last referral, and where now
 -- grain: referring_npi, moment, practice_id
 -- inputs: int_referrer_ends, int_provider_spells, config_overrides_npi, config_overrides_organization
--- definition: The roster's places of work on three days: 365 days before the last referral
---   (year_before), on the day of it (last) and on the quarter's last day (now). The affiliation is the
---   configuration's override, else what the roster or the organization lists. place_rank orders the
---   places of a day, the primary one first.
--- checks: moment in ('year_before', 'last', 'now')
+-- definition: The roster's places of work on four days: 365 days before the last referral
+--   (year_before), on the day of it (last), 180 days after it or on the quarter's last day where that
+--   comes first (after), and on the quarter's last day (now). The affiliation is the configuration's
+--   override, else what the roster or the organization lists. place_rank orders the places of a day,
+--   the primary one first.
+-- checks: moment in ('year_before', 'last', 'after', 'now')
 with moments as (
-  select e.referring_npi, m.moment, cast(cast(e.last_on as int) - m.days_before as date) as on_day
+  select
+    e.referring_npi,
+    m.moment,
+    cast(least(cast(e.last_on as int) + m.days, cast($as_of_on as int)) as date) as on_day
   from int_referrer_ends as e
-  cross join (select 'year_before' as moment, 365 as days_before union all select 'last' as moment, 0 as days_before) as m
+  cross join (
+    select 'year_before' as moment, -365 as days
+    union all
+    select 'last' as moment, 0 as days
+    union all
+    select 'after' as moment, 180 as days
+  ) as m
   union all
   select referring_npi, 'now' as moment, $as_of_on as on_day
   from int_referrer_ends

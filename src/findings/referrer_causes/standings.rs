@@ -30,11 +30,13 @@ struct Place {
     point: Option<(f64, f64)>,
 }
 
-/// The places of three days, the primary ones first.
+/// The places of four days, the primary ones first.
 #[derive(Debug, Default)]
 struct Places {
     year_before: Vec<Place>,
     last: Vec<Place>,
+    /// Half a year after the last referral: what comes later does not explain the silence.
+    after: Vec<Place>,
     now: Vec<Place>,
 }
 
@@ -105,6 +107,7 @@ impl Standings {
             match moments.value(row) {
                 "year_before" => places.year_before.push(place),
                 "last" => places.last.push(place),
+                "after" => places.after.push(place),
                 _ => places.now.push(place),
             }
         }
@@ -150,24 +153,23 @@ impl Standings {
     pub(super) fn acquired(&self, end: &End) -> Option<Cause> {
         let places = self.0.get(&end.npi)?;
         let from = places.referred_from(end)?;
-        let now = Places::same(from, &places.now).filter(|now| now.is_competitors())?;
+        let competitors =
+            |day: &'_ [Place]| Places::same(from, day).is_some_and(Place::is_competitors);
+        let now = Places::same(from, &places.now)?;
         let mut before = [Places::same(from, &places.year_before), Some(from)]
             .into_iter()
             .flatten();
         let was_another = before.any(|p| p.affiliation.is_some() && !p.is_competitors());
-        was_another.then(|| {
-            let since = now.starts_on.filter(|day| *day > end.last_on.plus(-365));
-            let since = since.map_or(String::new(), |day| format!(" since {}", month(day)));
-            let said = match now.owner() == now.practice_name {
-                true => format!("{} belongs to a competitor{since}.", now.practice_name),
-                false => format!(
-                    "{} belongs to a competitor, {}{since}.",
-                    now.practice_name,
-                    now.owner()
-                ),
-            };
-            Cause::new("acquired_by_competitor", said).to(now.owner())
-        })
+        if !was_another || !competitors(&places.now) || !competitors(&places.after) {
+            return None;
+        }
+        let since = now.starts_on.filter(|day| *day > end.last_on.plus(-365));
+        let said = match since {
+            Some(day) => format!("has belonged to a competitor since {}", month(day)),
+            None => "belongs to a competitor now".to_string(),
+        };
+        let said = format!("{} {said}: {}.", now.practice_name, now.owner());
+        Some(Cause::new("acquired_by_competitor", said).to(now.owner()))
     }
 
     /// The roster has the referrer elsewhere, and at none of the places of the last referral's day; or
@@ -184,7 +186,8 @@ impl Standings {
         let places = self.0.get(&end.npi)?;
         let from = places.referred_from(end)?;
         let now = places.now.iter().find(|p| p.practice_id != "unknown")?;
-        let is_kept = |old: &Place| places.now.iter().any(|p| p.is_same(old));
+        let is_at = |old: &Place, day: &[Place]| day.iter().any(|p| p.is_same(old));
+        let is_kept = |old: &Place| is_at(old, &places.now) || is_at(old, &places.after);
         if from.practice_id == "unknown" || places.last.iter().any(is_kept) {
             return None;
         }
@@ -217,7 +220,7 @@ impl Standings {
             let place = Places::same(from, day).or(day.first())?;
             place.affiliation.clone()
         };
-        let now = at(&places.now)?;
+        let now = at(&places.now).filter(|now| at(&places.after).as_ref() == Some(now))?;
         let before = [from.affiliation.clone(), at(&places.year_before)];
         let former = before.into_iter().flatten().find(|word| *word != now)?;
         Some(Cause::new(
