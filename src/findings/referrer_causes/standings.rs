@@ -18,6 +18,9 @@ const LEAST_CLAIMS: i64 = 5;
 /// So many visits after it show that who left the roster works on elsewhere.
 const STILL_AT_WORK: i64 = 3;
 
+/// Practices of one name are one only within so many kilometres.
+const NEAR_KM: f64 = 3.0;
+
 /// A place of work on a day.
 #[derive(Debug, Clone)]
 struct Place {
@@ -44,10 +47,17 @@ struct Places {
 pub(super) struct Standings(BTreeMap<String, Places>);
 
 impl Place {
+    /// One practice: by its id, or under a new id by the same name in the same part of town.
     fn is_same(&self, other: &Self) -> bool {
-        let is_named = self.practice_id != "unknown" && other.practice_id != "unknown";
-        is_named
-            && (self.practice_id == other.practice_id || self.practice_key == other.practice_key)
+        if self.practice_id == "unknown" || other.practice_id == "unknown" {
+            return false;
+        }
+        let is_near = self
+            .point
+            .zip(other.point)
+            .is_none_or(|(a, b)| distance_km(a, b) < NEAR_KM);
+        self.practice_id == other.practice_id
+            || (self.practice_key == other.practice_key && is_near)
     }
 
     /// Who it belongs to: the organization, else the practice itself.

@@ -6,7 +6,8 @@ use super::super::context::Context;
 use super::ends::End;
 use super::{Cause, month};
 use crate::base::{Day, Result};
-use crate::identity::{Agreement, agreement};
+use crate::identity::Agreement;
+use crate::identity::agreement;
 
 /// Fewer referrals than this show no ties.
 const LEAST: i64 = 3;

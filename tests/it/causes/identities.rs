@@ -6,135 +6,90 @@ use super::{BEGIN, LAST, Story, Tie, npi};
 const NEXT: &str = "2026-05-05";
 const GOES_ON: &str = "2026-09-29";
 
-/// A referrer at a practice, and who comes after: name, specialty by the roster, and since when there.
-fn relay(
-    story: &mut Story,
-    old: (u32, &str, &str),
-    new: (u32, &str, &str),
-    since: &str,
-    (to, specialty): (u32, &str),
-) {
-    let place = format!("P{}", old.0);
-    let practice = format!("Practice {place}");
-    for ((number, name, own), from) in [(old, ""), (new, since)] {
-        let npi = npi(number);
-        story.row_of_provider([
-            &npi,
-            name,
-            own,
-            "",
-            "independent",
-            &place,
-            &practice,
-            "87102",
-            "",
-            from,
-            "",
-            "",
-        ]);
-    }
-    story.weekly(old.0, 10, BEGIN, LAST);
-    let (npi, to) = (npi(new.0), npi(to));
-    let tie = Tie {
-        npi: &npi,
-        name: "",
-        practice: "",
-        to: &to,
-        specialty,
-        payer: "",
-    };
-    story.every_week(tie, NEXT, GOES_ON);
+const FAMILY: &str = "Family Medicine";
+const HEART: (u32, &str) = (10, "Cardiology");
+
+/// Referrer 400 and some at a practice, and number 500 and some who comes after: the names, the new
+/// one's specialty by the roster and since when it has them, and where their referrals go.
+struct Relay {
+    at: u32,
+    names: [&'static str; 2],
+    specialty: &'static str,
+    since: &'static str,
+    to: (u32, &'static str),
 }
 
-const FAMILY: &str = "Family Medicine";
+/// As most relays are.
+const PLAIN: Relay = Relay {
+    at: 0,
+    names: ["", ""],
+    specialty: FAMILY,
+    since: NEXT,
+    to: HEART,
+};
+
+impl Relay {
+    fn run(&self, story: &mut Story) {
+        let place = format!("P{}", self.at);
+        let practice = format!("Practice {place}");
+        let (old, new) = (400 + self.at, 500 + self.at);
+        for (number, name, own, from) in [
+            (old, self.names[0], FAMILY, ""),
+            (new, self.names[1], self.specialty, self.since),
+        ] {
+            story.providers.push_str(&format!(
+                "{},{name},{own},,independent,{place},{practice},87102,,{from},,\n",
+                npi(number)
+            ));
+        }
+        story.weekly(old, 10, BEGIN, LAST);
+        let (npi, to) = (npi(new), npi(self.to.0));
+        let tie = Tie {
+            npi: &npi,
+            name: "",
+            practice: "",
+            to: &to,
+            specialty: self.to.1,
+            payer: "",
+        };
+        story.every_week(tie, NEXT, GOES_ON);
+    }
+}
+
+#[rustfmt::skip]
+const RELAYS: &[Relay] = &[
+    Relay { at: 1, names: ["\"Abeyta, Ann\"", "\"ABEYTA, ANN M, MD\""], ..PLAIN },
+    Relay { at: 2, names: ["Bea Baca", "Carl Cordova"], ..PLAIN },
+    // A last name after a wedding; the same first name in another specialty is a colleague.
+    Relay { at: 3, names: ["Dora Duran", "Dora Lucero"], ..PLAIN },
+    Relay { at: 4, names: ["Eva Esquibel", "Eva Lujan"], specialty: "Internal Medicine", ..PLAIN },
+    // A namesake whom the roster has had beside the old one for a year.
+    Relay { at: 5, names: ["Fay Flores", "Fay Flores"], since: "2025-05-01", ..PLAIN },
+    // A namesake with other ties: another specialty.
+    Relay { at: 6, names: ["Gil Garza", "Gil Garza"], to: (12, "Dermatology"), ..PLAIN },
+    Relay { at: 7, names: ["John Hurtado", "Joan Hurtado"], ..PLAIN },
+    // After a wedding, but to another cardiologist: too little speaks for one person.
+    Relay { at: 8, names: ["Ida Ibarra", "Ida Jaramillo"], to: (11, "Cardiology"), ..PLAIN },
+    // The old name, and another cardiologist: the specialty is tie enough.
+    Relay { at: 9, names: ["Lee Lovato", "Lee Lovato"], to: (11, "Cardiology"), ..PLAIN },
+];
 
 #[test]
 fn a_new_number_is_told_from_a_colleague() {
     let mut story = Story::begin();
     story.our_cardiologist(11, "C1", "", "");
-    let own = npi(12);
-    story.row_of_provider([
-        &own,
-        "Our Skin",
-        "Dermatology",
-        "",
-        "own",
-        "C0",
-        "Clinic C0",
-        "87102",
-        "",
-        "",
-        "",
-        "",
-    ]);
-    let heart = (10, "Cardiology");
-    relay(
-        &mut story,
-        (401, "\"Abeyta, Ann\"", FAMILY),
-        (501, "\"ABEYTA, ANN M, MD\"", FAMILY),
-        NEXT,
-        heart,
-    );
-    relay(
-        &mut story,
-        (402, "Bea Baca", FAMILY),
-        (502, "Carl Cordova", FAMILY),
-        NEXT,
-        heart,
-    );
-    // A last name after a wedding; the same first name in another specialty is a colleague.
-    relay(
-        &mut story,
-        (403, "Dora Duran", FAMILY),
-        (503, "Dora Lucero", FAMILY),
-        NEXT,
-        heart,
-    );
-    relay(
-        &mut story,
-        (404, "Eva Esquibel", FAMILY),
-        (504, "Eva Lujan", "Internal Medicine"),
-        NEXT,
-        heart,
-    );
-    // A namesake whom the roster has had beside the old one for a year.
-    relay(
-        &mut story,
-        (405, "Fay Flores", FAMILY),
-        (505, "Fay Flores", FAMILY),
-        "2025-05-01",
-        heart,
-    );
-    // A namesake with other ties: another specialty.
-    relay(
-        &mut story,
-        (406, "Gil Garza", FAMILY),
-        (506, "Gil Garza", FAMILY),
-        NEXT,
-        (12, "Dermatology"),
-    );
-    relay(
-        &mut story,
-        (407, "John Hurtado", FAMILY),
-        (507, "Joan Hurtado", FAMILY),
-        NEXT,
-        heart,
-    );
-    // After a wedding, but to another cardiologist: too little speaks for one person.
-    relay(
-        &mut story,
-        (408, "Ida Ibarra", FAMILY),
-        (508, "Ida Jaramillo", FAMILY),
-        NEXT,
-        (11, "Cardiology"),
-    );
+    story.providers.push_str(&format!(
+        "{},Our Skin,Dermatology,,own,C0,Clinic C0,87102,,,,\n",
+        npi(12)
+    ));
+    for relay in RELAYS {
+        relay.run(&mut story);
+    }
     let told = story.end();
-    told.assert(
-        401,
-        "id_changed",
-        &format!("under NPI {} since May 2026", npi(501)),
-    );
+    let under = format!("under NPI {} since May 2026", npi(501));
+    told.assert(401, "id_changed", &under);
     told.assert(403, "id_changed", "Dora Lucero has taken up the same ties");
+    told.assert(409, "id_changed", "Lee Lovato");
     told.assert_stopped(&[402, 404, 405, 406, 407, 408]);
 }
 

@@ -118,110 +118,60 @@ fn acquisitions_are_told_by_affiliations_then_and_now() {
     told.assert_stopped(&[202, 203]);
 }
 
+/// A referrer's place of work: id, name and ZIP code, and from when to when.
+fn place(story: &mut Story, number: u32, [id, name, zip]: [&str; 3], [from, to]: [&str; 2]) {
+    let npi = npi(number);
+    story.row_of_provider([
+        &npi,
+        "Some Stopper",
+        "Family Medicine",
+        "",
+        "independent",
+        id,
+        name,
+        zip,
+        "",
+        from,
+        to,
+        "",
+    ]);
+}
+
 /// Those who moved, and those who had moved before or stay at one of their places.
 #[test]
 fn moves_are_told_by_places_then_and_now() {
     let mut story = Story::begin();
-    let place = |story: &mut Story, number: u32, [id, name, zip]: [&str; 3], span: [&str; 2]| {
-        let npi = npi(number);
-        story.row_of_provider([
-            &npi,
-            "Some Stopper",
-            "Family Medicine",
-            "",
-            "independent",
-            id,
-            name,
-            zip,
-            "",
-            span[0],
-            span[1],
-            "",
-        ]);
-    };
-    for number in [301, 302, 303, 304, 305] {
+    for number in 301..308 {
         let last = if number == 305 { "2025-09-29" } else { LAST };
         story.weekly(number, 10, BEGIN, last);
     }
-    place(
-        &mut story,
-        301,
-        ["PA", "Old Place", "87102"],
-        ["", "2026-05-31"],
-    );
-    place(
-        &mut story,
-        301,
-        ["PB", "New Place", "87501"],
-        ["2026-06-01", ""],
-    );
+    let (old, new) = (["PA", "Old Place", "87102"], ["PB", "New Place", "87501"]);
+    let (until, from) = (["", "2026-05-31"], ["2026-06-01", ""]);
+    place(&mut story, 301, old, until);
+    place(&mut story, 301, new, from);
     // Moved in October and went on referring from there.
-    place(
-        &mut story,
-        302,
-        ["PA", "Old Place", "87102"],
-        ["", "2025-09-30"],
-    );
-    place(
-        &mut story,
-        302,
-        ["PB", "New Place", "87501"],
-        ["2025-10-01", ""],
-    );
+    place(&mut story, 302, old, ["", "2025-09-30"]);
+    place(&mut story, 302, new, ["2025-10-01", ""]);
     // One of two places stays.
-    place(
-        &mut story,
-        303,
-        ["PA", "Old Place", "87102"],
-        ["", "2026-05-31"],
-    );
+    place(&mut story, 303, old, until);
     place(&mut story, 303, ["PC", "Kept Place", "87102"], ["", ""]);
-    // The practice has a new id and its old name.
-    place(
-        &mut story,
-        304,
-        ["PD", "Same Name Clinic", "87102"],
-        ["", "2026-05-31"],
-    );
-    place(
-        &mut story,
-        304,
-        ["PE", "\"The Same Name Clinic, LLC\"", "87102"],
-        ["2026-06-01", ""],
-    );
+    // The practice has a new id and its old name; one of that name in another town is another.
+    place(&mut story, 304, ["PD", "Same Clinic", "87102"], until);
+    place(&mut story, 304, ["PE", "Same Clinic", "87102"], from);
+    place(&mut story, 307, ["PD", "Same Clinic", "87102"], until);
+    place(&mut story, 307, ["PF", "Same Clinic", "87501"], from);
     // Moved ten months after the last referral.
-    place(
-        &mut story,
-        305,
-        ["PA", "Old Place", "87102"],
-        ["", "2026-07-31"],
-    );
-    place(
-        &mut story,
-        305,
-        ["PB", "New Place", "87501"],
-        ["2026-08-01", ""],
-    );
+    place(&mut story, 305, old, ["", "2026-07-31"]);
+    place(&mut story, 305, new, ["2026-08-01", ""]);
     // To a competitor's.
+    place(&mut story, 306, ["PG", "Good Place", "87102"], until);
+    let npi = npi(306);
     story
         .organizations
         .push_str("Y,Delta Health,competitor,,\n");
-    story.stopper(306, "independent", "P306", "", "2026-05-31");
-    let npi = npi(306);
-    story.row_of_provider([
-        &npi,
-        "Stopper 306",
-        "Family Medicine",
-        "Y",
-        "",
-        "P307",
-        "Delta Clinic",
-        "87102",
-        "",
-        "2026-06-01",
-        "",
-        "",
-    ]);
+    story.providers.push_str(&format!(
+        "{npi},Some Stopper,Family Medicine,Y,,PH,Delta Clinic,87102,,2026-06-01,,\n"
+    ));
     let told = story.end();
     told.assert(301, "moved", "The roster has the referrer at New Place, ");
     told.assert(
@@ -229,6 +179,7 @@ fn moves_are_told_by_places_then_and_now() {
         "moved",
         " km away since June 2026, and no longer at Old Place.",
     );
+    told.assert(307, "moved", "at Same Clinic");
     assert_eq!(told.cause(301).1, "");
     told.assert(306, "moved", "at Delta Clinic");
     assert_eq!(told.cause(306).1, "Delta Health");
