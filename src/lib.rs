@@ -2,7 +2,7 @@
 //!
 //! Data flows one way, and the rooms stand in its order: `input` reads what comes, `lake` holds
 //! it, `identity` finds out who is who, `marts` ask, `findings` say what it means, `charts` draw
-//! it and `report` hands it over. `mapping` is the language that says what a file's columns mean,
+//! it and `report` hands it over. `standpoint` is the day as of which all that is asked, `mapping` is the language that says what a file's columns mean,
 //! `intake` takes files and folders in, `run` is the quarter, one line a step, and `explanation` says where a number came from.
 
 pub use catchment_base as base;
@@ -13,6 +13,7 @@ pub use catchment_report as report;
 pub use catchment_simulate as simulate;
 pub use catchment_stats as stats;
 
+pub mod backtest;
 pub mod cli;
 pub mod cuts;
 pub mod engine;
@@ -25,3 +26,4 @@ pub mod lake;
 pub mod marts;
 mod papers;
 pub mod run;
+pub mod standpoint;

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::config::Cut;
+use crate::base::config::{Cut, LapseRule};
 use crate::base::progress::{Progress, Silent};
 
-use crate::base::{Config, Day, Error, Quarter, Result, Table, Workspace, units};
+use crate::backtest::standings;
+use crate::base::{Config, Error, Quarter, Result, Table, Workspace, units};
 use crate::cuts::cut;
 use crate::engine::Engine;
-use crate::findings::{Context, FINDINGS, Made, service_area};
-use crate::identity;
+use crate::findings::{Context, FINDINGS, Made};
 use crate::lake::Snapshot;
-use crate::marts::{Catalogue, Warehouse, register_references, register_territories};
+use crate::marts::Warehouse;
 use crate::papers::{Drawn, Papers, Partial};
+use crate::standpoint::{last_whole_quarter, prepare};
 
 /// What a run made.
 #[derive(Debug)]
@@ -29,75 +30,6 @@ pub struct Ran {
     pub warnings: Vec<String>,
     /// Kinds of input that are missing, and what they would bring.
     pub missing: Vec<String>,
-}
-
-/// The last whole quarter: the last that ends on or before the greatest latest day of any referral
-/// export. Where there is none, the quarter in which the last period of the shared-patient files
-/// ends: before its end nothing of that period was known.
-pub fn last_whole_quarter(snapshot: &Snapshot) -> Result<Quarter> {
-    let Some(latest) = snapshot.latest_on() else {
-        return match snapshot.shared {
-            None => Err(Error::usage("no referrals are loaded")
-                .help("load exports with 'catchment ingest PATH'")),
-            Some(shared) => shared.to_on.map(Day::quarter).ok_or_else(|| {
-                Error::usage("the shared-patient files do not say when their period ends").help(
-                    "name the quarter, such as --quarter 2015Q4, or give period_to a value in a mapping",
-                )
-            }),
-        };
-    };
-    let quarter = latest.quarter();
-    Ok(if quarter.last_day() <= latest {
-        quarter
-    } else {
-        quarter.plus(-1)
-    })
-}
-
-/// Registers what marts read: the lake, the reference tables, the configuration, who is who.
-pub fn prepare<'e>(
-    engine: &'e Engine,
-    workspace: &Workspace,
-    config: &Config,
-    snapshot: &Snapshot,
-    quarter: Quarter,
-    folder: &Path,
-) -> Result<Warehouse<'e>> {
-    snapshot.register(engine)?;
-    register_references(engine, config, quarter)?;
-    identity::resolve(engine, workspace)?;
-    let catalogue = Catalogue::read(&workspace.queries())?;
-    let warehouse = Warehouse::new(
-        engine,
-        catalogue,
-        folder,
-        quarter,
-        config.counting.episode_days,
-    );
-    if config
-        .territories
-        .values()
-        .any(|t| t.service_area.is_some())
-    {
-        settle_service_area(engine, &warehouse, config, quarter)?;
-    }
-    Ok(warehouse)
-}
-
-/// Finds the ZIP codes of the territory that is the service area. They follow from the referrals, so
-/// what depends on territories is built again after that.
-fn settle_service_area(
-    engine: &Engine,
-    warehouse: &Warehouse<'_>,
-    config: &Config,
-    quarter: Quarter,
-) -> Result<()> {
-    let context = Context::new(warehouse, config, quarter);
-    let area = service_area(&context)?;
-    let zips: Vec<String> = area.texts("zip")?.into_iter().flatten().collect();
-    register_territories(engine, config, &zips)?;
-    warehouse.forget_below("config_territories");
-    Ok(())
 }
 
 /// What each source brings, as of now: the coverage table alone, without a run.
@@ -119,6 +51,8 @@ pub struct Asked {
     pub out: Option<PathBuf>,
     /// What leakage tables are cut by; what the configuration says where nothing is named.
     pub by: Option<Cut>,
+    /// By what a silence counts as a lapse; what the configuration says where nothing is named.
+    pub lapse_rule: Option<LapseRule>,
 }
 
 /// Runs a quarter and puts its results into their folder, in place of an earlier run's.
@@ -128,7 +62,8 @@ pub fn run(
     threads: Option<usize>,
     progress: &dyn Progress,
 ) -> Result<Ran> {
-    let config = workspace.config()?;
+    let mut config = workspace.config()?;
+    config.lapsed.rule = asked.lapse_rule.unwrap_or(config.lapsed.rule);
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
     let snapshot = Snapshot::read(&engine, workspace)?;
@@ -145,7 +80,9 @@ pub fn run(
         scratch.path(),
     )?;
     build_marts(&warehouse, progress)?;
-    let context = Context::new(&warehouse, &config, quarter);
+    let past = (quarter, config.lapsed.backtest_quarters);
+    let standings = standings(workspace, &config, past, threads, progress)?;
+    let context = Context::new(&warehouse, &config, quarter).with_standings(standings);
     let made = make_findings(&context, progress)?;
     let missing = missing_inputs(&snapshot);
     let warnings = warnings(&warehouse, &made, quarter, &snapshot)?;

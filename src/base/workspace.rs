@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
@@ -66,10 +67,13 @@ impl Workspace {
         self.root.join(".scratch")
     }
 
-    /// A new folder of this process's own for files that live as long as one command; it goes
-    /// when the returned value does.
+    /// A new folder of this process's own for files that live as long as one command, or a part of
+    /// it; it goes when the returned value does.
     pub fn new_scratch(&self) -> Result<Scratch> {
-        let path = self.scratch().join(std::process::id().to_string());
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}-{number}", std::process::id());
+        let path = self.scratch().join(name);
         // A process of this number may have died here before.
         fs::remove_dir_all(&path).ok();
         fs::create_dir_all(&path).map_err(|e| Error::io("can't be made", &path, e))?;

@@ -1,6 +1,8 @@
 //! `backtest`: are forecasts right? What was forecast, bin by bin, beside what came: on the diagonal
 //! both are the same.
 
+use std::collections::BTreeSet;
+
 use catchment_base::{Quarter, Result, Table, units};
 
 use crate::canvas::axes::ticks;
@@ -23,6 +25,9 @@ pub(crate) const CHART: Chart = Chart {
 };
 
 const TABLE: &str = "backtest";
+
+/// The forecasts of all quarters together.
+const ALL: &str = "all";
 
 /// The rule whose forecasts are chances; the others say yes or no.
 const RULE: &str = "catchment";
@@ -49,17 +54,24 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
         return Ok(missing(frame));
     };
     let all = bins(&table)?;
-    // One quarter is one forecast: those of the last are shown.
-    let last = all
-        .iter()
-        .map(|bin| bin.as_of.clone())
-        .max()
-        .unwrap_or_default();
-    let (shown, before): (Vec<_>, Vec<_>) = all.into_iter().partition(|bin| bin.as_of == last);
+    // All forecasts together where the table has them, else those of the last quarter.
+    let quarters: BTreeSet<String> = all.iter().map(|bin| bin.as_of.clone()).collect();
+    let together = quarters.contains(ALL);
+    let last = match together {
+        true => ALL.to_string(),
+        false => quarters.last().cloned().unwrap_or_default(),
+    };
+    let (shown, mut before): (Vec<_>, Vec<_>) = all.into_iter().partition(|bin| bin.as_of == last);
+    if together {
+        // They are shown already, as parts.
+        before.clear();
+    }
+    let made = made_on(&quarters, together);
     if shown.is_empty() {
         return Ok(missing(frame));
     }
-    let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &shown), CHART.internal);
+    let heading = heading(frame, &shown, &made);
+    let mut sheet = Sheet::new(CHART.name, frame, heading, CHART.internal);
     sheet.further(
         before.len(),
         ("bin of an earlier forecast", "bins of earlier forecasts"),
@@ -128,11 +140,25 @@ fn holds(bin: &Bin) -> Option<bool> {
     Some(low <= predicted && predicted <= high)
 }
 
-fn heading(frame: &Frame, shown: &[Bin]) -> Heading {
+/// When the forecasts were made.
+fn made_on(quarters: &BTreeSet<String>, together: bool) -> String {
+    let plain: Vec<&String> = quarters.iter().filter(|text| *text != ALL).collect();
+    let (Some(first), Some(last)) = (plain.first(), plain.last()) else {
+        return "at the ends of past quarters".to_string();
+    };
+    match together && plain.len() > 1 {
+        true => format!(
+            "at the ends of {}, {} to {}",
+            counted(plain.len(), "quarter", "quarters"),
+            quarter(first),
+            quarter(last)
+        ),
+        false => format!("at the end of {}", quarter(last)),
+    }
+}
+
+fn heading(frame: &Frame, shown: &[Bin], made: &str) -> Heading {
     let titles = titles(shown);
-    let as_of = shown
-        .first()
-        .map_or(String::new(), |bin| quarter(&bin.as_of));
     let judged = shown.iter().filter_map(holds).count();
     let held = shown
         .iter()
@@ -164,13 +190,14 @@ fn heading(frame: &Frame, shown: &[Bin]) -> Heading {
     }
     Heading {
         alt: format!(
-            "Calibration chart of the chance to have lapsed, as forecast at the end of {as_of}, beside the share \
-             that did. {}. {held} of {judged} intervals hold the diagonal.",
+            "Calibration chart of the chance that nothing comes in the two quarters after, as forecast {made}, \
+             beside the share of whom nothing came. {}. {held} of {judged} intervals hold the diagonal.",
             titles.first().map_or("", |title| title),
         ),
         titles,
         subtitle: format!(
-            "Share of referrers who had lapsed, %, by the chance forecast at the end of {as_of}, as known in {}",
+            "Share of referrers of whom nothing came in the two quarters after, %, by the chance forecast {made}, \
+             as known in {}",
             frame.quarter.for_people()
         ),
         footer,

@@ -10,7 +10,7 @@ use crate::base::{Quarter, Result, Table, metrics, units};
 use crate::engine::{Engine, Value};
 use crate::explanation::{Explained, explain, method};
 use crate::lake::Snapshot;
-use crate::run::{last_whole_quarter, prepare};
+use crate::standpoint::{last_whole_quarter, prepare};
 
 /// Show where a number came from: what it means, its SQL, what went in, and its rows
 ///

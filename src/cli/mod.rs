@@ -1,6 +1,7 @@
 //! The command line: one file a command. Only here is anything printed; messages go to standard
 //! error, results to standard output.
 
+mod backtest;
 mod completions;
 mod demo;
 mod explain;
@@ -59,6 +60,7 @@ enum Command {
     Quarantine(quarantine::Arguments),
     Identity(identity::Arguments),
     Network(network::Arguments),
+    Backtest(backtest::Arguments),
     Mapping(mapping::Arguments),
     Completions(completions::Arguments),
 }
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Quarantine(arguments) => quarantine::call(&arguments, &global),
         Command::Identity(arguments) => identity::call(&arguments, &global),
         Command::Network(arguments) => network::call(&arguments, &global),
+        Command::Backtest(arguments) => backtest::call(&arguments, &global),
         Command::Mapping(arguments) => mapping::call(&arguments, &global),
         Command::Completions(arguments) => completions::call(&arguments),
     };

@@ -17,7 +17,7 @@ use crate::base::{Error, Quarter, Result, Table, Workspace, npi};
 use crate::engine::{Engine, Parameters, Value};
 use crate::lake::Snapshot;
 use crate::network::labelled::{Labelled, NodeLabel, TieLabel};
-use crate::run::last_whole_quarter;
+use crate::standpoint::last_whole_quarter;
 
 /// Show a provider's place in the referral network, or export the network
 #[derive(Args)]

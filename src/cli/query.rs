@@ -15,7 +15,7 @@ use crate::engine::{Engine, Parameters, Value, tables_of};
 use crate::findings::FINDINGS;
 use crate::lake::Snapshot;
 use crate::marts::Warehouse;
-use crate::run::{last_whole_quarter, prepare};
+use crate::standpoint::{last_whole_quarter, prepare};
 
 /// Ask the lake, the marts and the result tables
 ///

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Global, print};
-use crate::base::config::Cut;
+use crate::base::config::{Cut, LapseRule};
 use crate::base::{Quarter, Result, units};
 use crate::run::{Asked, Ran, run};
 
@@ -23,6 +23,10 @@ pub(super) struct Arguments {
     /// catchment.toml says under [cuts]]
     #[arg(long, value_name = "WHAT")]
     by: Option<Cut>,
+    /// By what a silence counts as a lapse: gap, the referrer's own rhythm, or days=90 [default: what
+    /// catchment.toml says under [lapsed]]
+    #[arg(long, value_name = "RULE")]
+    lapse_rule: Option<LapseRule>,
 }
 
 pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
@@ -36,6 +40,7 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         quarter,
         out: arguments.out.clone(),
         by: arguments.by,
+        lapse_rule: arguments.lapse_rule,
     };
     let ran = run(&workspace, &asked, global.threads, &global.terminal)?;
     print(&summary(&ran))?;

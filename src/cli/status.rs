@@ -11,7 +11,8 @@ use crate::base::{Config, Day, Quarter, Result, Table, Workspace, units};
 use crate::engine::{Engine, Parameters};
 use crate::identity;
 use crate::lake::{Load, Snapshot};
-use crate::run::{self, last_whole_quarter, prepare};
+use crate::run;
+use crate::standpoint::{last_whole_quarter, prepare};
 
 /// Show what is loaded, which quarter can be run, and what was run
 #[derive(Args)]

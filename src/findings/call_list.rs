@@ -175,7 +175,11 @@ fn evidence(practice: &Practice) -> String {
             units::counted(referrers, "referrer")
         ),
         (_, Some(referrers)) if referrers > practice.lapsed => {
-            format!("{} of {} lapsed", practice.lapsed, units::counted(referrers, "referrer"))
+            format!(
+                "{} of {} lapsed",
+                practice.lapsed,
+                units::counted(referrers, "referrer")
+            )
         }
         _ => format!("{} lapsed", units::counted(practice.lapsed, "referrer")),
     };

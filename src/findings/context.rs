@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::network::ReferralNetwork;
 use super::prospect_judgement::Judgement;
 use super::recoverable::{Assigned, Recovered};
+use super::standing::Standing;
 use super::tie_changes::TieChanges;
 use crate::base::{Config, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
@@ -26,6 +27,7 @@ pub struct Context<'a> {
     tie_changes: OnceCell<TieChanges>,
     is_part: bool,
     prospects_judged: OnceCell<Judgement>,
+    standings: Vec<Standing>,
 }
 
 impl<'a> Context<'a> {
@@ -41,7 +43,20 @@ impl<'a> Context<'a> {
             tie_changes: OnceCell::new(),
             is_part: false,
             prospects_judged: OnceCell::new(),
+            standings: Vec::new(),
         }
+    }
+
+    /// With the lists of past quarters' ends, the latest first.
+    #[must_use]
+    pub fn with_standings(mut self, standings: Vec<Standing>) -> Self {
+        self.standings = standings;
+        self
+    }
+
+    /// The lists of past quarters' ends; none where none were made.
+    pub(super) fn standings(&self) -> &[Standing] {
+        &self.standings
     }
 
     /// What they are given of a part of the referrals: slots stay with whom they were assigned to
@@ -58,6 +73,7 @@ impl<'a> Context<'a> {
             tie_changes: OnceCell::new(),
             is_part: true,
             prospects_judged: OnceCell::new(),
+            standings: Vec::new(),
         })
     }
 

@@ -1,6 +1,9 @@
 //! Says what the marts mean: one file a finding, each a table with rates, intervals and changes.
 //! Findings read marts and each other; they draw nothing and write nothing.
 
+mod backtest;
+mod backtest_lists;
+mod backtest_rules;
 mod call_list;
 mod care_densities;
 mod communities;
@@ -53,16 +56,19 @@ mod run_info;
 mod screening;
 mod screening_columns;
 mod service_area;
+mod standing;
 mod tallies;
 mod tie_changes;
 mod underserved;
 mod volume;
 mod watch;
 
+pub use backtest_lists::QUARTERS_AFTER;
 pub use context::{Context, Finding, Made};
 pub(crate) use estimates::family_q_values;
 pub(crate) use leakage_rates::ALL;
 pub use service_area::service_area;
+pub use standing::Standing;
 
 /// The findings that can be cut by payer, priority, territory or age band: those of leakage.
 pub static CUT: &[&str] = &[
@@ -119,6 +125,8 @@ pub static FINDINGS: &[Finding] = &[
     lapsed_summary::FINDING,
     inbound_bridge::FINDING,
     referrer_cohorts::FINDING,
+    backtest_lists::FINDING,
+    backtest::FINDING,
     underserved::FINDING,
     overflow::FINDING,
     prospects::FINDING,

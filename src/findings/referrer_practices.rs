@@ -93,7 +93,8 @@ fn gather(context: &Context<'_>) -> Result<BTreeMap<Key, Practice>> {
     let (practices, specialties) = (table.text("practice_id")?, table.text("specialty")?);
     let n = table.counts("n")?;
     let quarter = context.quarter;
-    let within = |day: Day, backs: [i32; 2]| backs.iter().any(|b| day.quarter() == quarter.plus(-b));
+    let within =
+        |day: Day, backs: [i32; 2]| backs.iter().any(|b| day.quarter() == quarter.plus(-b));
     let mut out: BTreeMap<Key, Practice> = BTreeMap::new();
     for row in (0..table.rows()).filter(|row| practices.value(*row) != UNKNOWN) {
         let (day, count) = (Day(days.value(row)), n[row].max(0) as u64);
@@ -124,7 +125,12 @@ struct Fate {
     fell: bool,
 }
 
-fn fate(practice: &Practice, case: &Case, status: &str, members: &BTreeMap<String, Member>) -> Fate {
+fn fate(
+    practice: &Practice,
+    case: &Case,
+    status: &str,
+    members: &BTreeMap<String, Member>,
+) -> Fate {
     let known = || {
         practice
             .members
@@ -179,7 +185,13 @@ fn judged(
     let (mut cases, mut all) = (Vec::new(), Vec::new());
     for (key, mut practice) in practices {
         let history = std::mem::take(&mut practice.history);
-        cases.push(case(history, &key, &practice, members, (rules.quarter, &holidays)));
+        cases.push(case(
+            history,
+            &key,
+            &practice,
+            members,
+            (rules.quarter, &holidays),
+        ));
         keys.push(key);
         all.push(practice);
     }
@@ -223,7 +235,11 @@ fn assemble(
         .text("practice_id", keys.iter().map(|k| Some(&k.0)));
     for column in ["practice_name", "county", "territory"] {
         let names = places.text(column)?;
-        let of = |key: &Key| row_of.get(key.0.as_str()).map_or(UNKNOWN, |row| names.value(*row));
+        let of = |key: &Key| {
+            row_of
+                .get(key.0.as_str())
+                .map_or(UNKNOWN, |row| names.value(*row))
+        };
         out = out.text(column, keys.iter().map(|key| Some(of(key))));
     }
     out = out.text("specialty", keys.iter().map(|k| Some(&k.1)));
@@ -231,8 +247,14 @@ fn assemble(
     verdicts(histories(out, screening), screening, outlooks, &explained)
         .int("referrers", fates.iter().map(|f| Some(f.referrers)))
         .int("referrers_lapsed", fates.iter().map(|f| Some(f.lapsed)))
-        .real("lapsed_former_per_quarter", fates.iter().map(|f| Some(f.lapsed_former)))
-        .real("lapsed_present_per_quarter", fates.iter().map(|f| Some(f.lapsed_present)))
+        .real(
+            "lapsed_former_per_quarter",
+            fates.iter().map(|f| Some(f.lapsed_former)),
+        )
+        .real(
+            "lapsed_present_per_quarter",
+            fates.iter().map(|f| Some(f.lapsed_present)),
+        )
         .flag("fell", fates.iter().map(|f| Some(f.fell)))
         .finish()
 }

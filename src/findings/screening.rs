@@ -6,7 +6,7 @@ use super::referrer_priors::Priors;
 use crate::base::config::{LapseRule, Lapsed};
 use crate::base::{Day, Quarter};
 use crate::stats::comparisons::{Change, poisson_rate_ratio};
-use crate::stats::gap::gap_p;
+use crate::stats::gap::{gap_days, gap_p};
 use crate::stats::multiplicity::q_values;
 use crate::stats::shrinkage::GammaPrior;
 use crate::stats::stopping::{Observed, stop_rate};
@@ -96,6 +96,10 @@ pub(super) struct Screening<'a> {
     /// The chance that they have stopped, and that nothing comes of them in the two quarters ahead.
     pub p_stopped: Vec<Option<f64>>,
     pub p_quiet: Vec<Option<f64>>,
+    /// What the gap test knew of each.
+    observed: Vec<Option<Observed>>,
+    /// The greatest gap_p that is a lapse among these cases.
+    provable: f64,
     pub statuses: Vec<&'static str>,
 }
 
@@ -142,6 +146,8 @@ impl<'a> Screening<'a> {
             ratio_q,
             p_stopped,
             p_quiet,
+            provable: provable(&screened, rules.lapsed.level),
+            observed,
             statuses: Vec::new(),
             cases,
             rules,
@@ -208,6 +214,17 @@ impl<'a> Screening<'a> {
         Some((back[1].0, i64::from(back[1].0.0 - back[0].0.0)))
     }
 
+    /// Days of further silence after which it would be a lapse, 0 where it is one; nothing of who is not
+    /// screened.
+    pub(super) fn days_to_lapse(&self, at: usize) -> Option<f64> {
+        let seen = self.observed[at]?;
+        let enough = match self.rules.lapsed.rule {
+            LapseRule::Gap => gap_days(seen.exposure, seen.shape, self.provable) - seen.silent_days,
+            LapseRule::Days(limit) => f64::from(limit) - self.cases[at].silent_days() as f64,
+        };
+        Some(enough.max(0.0))
+    }
+
     /// How long they may be quiet: the configured days, or three typical gaps where longer.
     fn silence_limit(&self, at: usize) -> f64 {
         let gap = self.cases[at].typical_gap().unwrap_or(0.0);
@@ -223,6 +240,20 @@ impl<'a> Screening<'a> {
         };
         first.is_some_and(|first| first >= recent && watched(first))
     }
+}
+
+/// The greatest p-value of the family whose q-value is below the level; where there is none, the one
+/// that a single lapse would need.
+fn provable(screened: &[Option<f64>], level: f64) -> f64 {
+    let family = screened.iter().flatten().count().max(1) as f64;
+    let q = q_values(screened);
+    let lapsed = screened
+        .iter()
+        .zip(q)
+        .filter(|(_, q)| q.is_some_and(|q| q < level));
+    lapsed
+        .filter_map(|(p, _)| *p)
+        .fold(level / family, f64::max)
 }
 
 /// The gap test; nothing of who is not screened.
@@ -261,8 +292,8 @@ fn chances(
     let Some(rate) = stop_rate(&known) else {
         return (vec![None; cases.len()], vec![None; cases.len()]);
     };
-    let ahead =
-        Holidays::around(quarter.plus(2)).days_between(quarter.last_day(), quarter.plus(2).last_day());
+    let ahead = Holidays::around(quarter.plus(2))
+        .days_between(quarter.last_day(), quarter.plus(2).last_day());
     let stopped = observed.iter().map(|o| Some(o.as_ref()?.p_stopped(rate)));
     let quiet = cases.iter().zip(observed).map(|(case, o)| {
         let unseen = holidays.days_between(case.complete, quarter.last_day());
@@ -273,7 +304,11 @@ fn chances(
 
 /// Referrals a quarter: the shrunk former rate less the shrunk present rate, never below 0.
 fn losses(cases: &[Case]) -> Vec<f64> {
-    let volume = Priors::of(cases.iter().map(|c| (c.group.clone(), (c.former, QUARTERS))));
+    let volume = Priors::of(
+        cases
+            .iter()
+            .map(|c| (c.group.clone(), (c.former, QUARTERS))),
+    );
     cases
         .iter()
         .map(|c| match volume.of_specialty(&c.group) {

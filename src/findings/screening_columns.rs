@@ -80,8 +80,14 @@ pub(super) fn verdicts(
     };
     out.real("p_alive", outlooks.p_alive.iter().copied())
         .real("expected_next_quarter", outlooks.expected.iter().copied())
-        .real("expected_lapse_loss", screening.loss.iter().map(|l| Some(*l)))
-        .day("changed_on", cases.clone().map(|at| changed_on(screening, at)))
+        .real(
+            "expected_lapse_loss",
+            screening.loss.iter().map(|l| Some(*l)),
+        )
+        .day(
+            "changed_on",
+            cases.clone().map(|at| changed_on(screening, at)),
+        )
         .text("status", statuses.iter().map(|s| Some(*s)))
         .text("cause", explained.iter().map(|e| e.cause.as_deref()))
         .text("reason", cases.map(sentence))

@@ -269,19 +269,31 @@ pub fn judge(flagged: &[bool], events: &[bool], clusters: &[u64]) -> Option<Judg
 /// Cases with like stated probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bin {
+    /// Which bin, from 0; it begins at this number over the number of bins.
+    pub number: usize,
     /// The mean of their stated probabilities.
     pub stated: f64,
     /// The share that had the event.
     pub observed: Share,
 }
 
-/// Whether stated probabilities come true: the cases in order of what was stated, cut into at most
-/// `bins` of equal size (cases with one stated probability are never parted). `clusters` as in
-/// [`judge`]. `None` where the lengths differ, no bin is asked for, or a probability is not one.
+/// The bin of a stated probability, of so many equally wide ones; 1 is in the last.
+///
+/// ```
+/// use catchment_stats::forecasts::bin_of;
+/// assert_eq!((bin_of(0.0, 10), bin_of(0.1, 10), bin_of(1.0, 10)), (0, 1, 9));
+/// ```
+pub fn bin_of(stated: f64, bins: usize) -> usize {
+    ((stated * bins as f64).max(0.0) as usize).min(bins.saturating_sub(1))
+}
+
+/// Whether stated probabilities come true: the cases by what was stated, in `bins` equally wide bins from
+/// 0 to 1, those without cases left out. `clusters` as in [`judge`]. `None` where the lengths differ, no
+/// bin is asked for, or a probability is not one.
 ///
 /// ```
 /// use catchment_stats::forecasts::calibration;
-/// let (stated, events) = ([0.1, 0.1, 0.7, 0.9], [false, false, true, true]);
+/// let (stated, events) = ([0.1, 0.3, 0.7, 0.9], [false, false, true, true]);
 /// let found = calibration(&stated, &events, &[1, 2, 3, 4], 2).unwrap();
 /// assert_eq!((found[1].stated, found[1].observed.hits), (0.8, 2));
 /// ```
@@ -296,33 +308,20 @@ pub fn calibration(
     if n != events.len() || n != clusters.len() || bins == 0 || !probable {
         return None;
     }
-    let mut cases: Vec<Stated> = (0..n)
-        .map(|at| (stated[at], events[at], clusters[at]))
-        .collect();
-    cases.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut found = Vec::new();
-    let mut open: Vec<Stated> = Vec::new();
-    let mut passed = 0;
-    for same in cases.chunk_by(|a, b| a.0 == b.0) {
-        open.extend_from_slice(same);
-        passed += same.len();
-        // A bin closes where its share of all cases has passed.
-        if passed * bins >= (found.len() + 1) * cases.len() {
-            found.push(bin_of(&open));
-            open.clear();
+    for number in 0..bins {
+        let of: Vec<usize> = (0..n)
+            .filter(|at| bin_of(stated[*at], bins) == number)
+            .collect();
+        if !of.is_empty() {
+            found.push(Bin {
+                number,
+                stated: of.iter().map(|at| stated[*at]).sum::<f64>() / of.len() as f64,
+                observed: share_of(of.iter().map(|at| (events[*at], clusters[*at]))),
+            });
         }
     }
     Some(found)
-}
-
-/// A stated probability, whether the event came, and the cluster.
-type Stated = (f64, bool, u64);
-
-fn bin_of(cases: &[Stated]) -> Bin {
-    Bin {
-        stated: cases.iter().map(|case| case.0).sum::<f64>() / cases.len() as f64,
-        observed: share_of(cases.iter().map(|case| (case.1, case.2))),
-    }
 }
 
 /// The share of cases that fit, with the interval of their clusters.
@@ -412,6 +411,11 @@ mod tests {
             prop_assert!(found.len() <= bins);
             prop_assert_eq!(found.iter().map(|b| b.observed.n).sum::<u64>(), cases.len() as u64);
             prop_assert!(found.windows(2).all(|w| w[0].stated < w[1].stated));
+            for bin in &found {
+                let (low, high) = (bin.number as f64, bin.number as f64 + 1.0);
+                let at = bin.stated * bins as f64;
+                prop_assert!(low - 1e-9 <= at && at <= high + 1e-9);
+            }
         }
     }
 
@@ -463,12 +467,17 @@ mod tests {
     /// A referrer with one quarter of each kind: both sides of the area share their chance.
     #[test]
     fn clusters_of_both_kinds_share_their_chance() {
-        let scores: Vec<f64> = (0..40).map(|i| f64::from(i / 2) + 0.3 * f64::from(i % 2)).collect();
+        let scores: Vec<f64> = (0..40)
+            .map(|i| f64::from(i / 2) + 0.3 * f64::from(i % 2))
+            .collect();
         let events: Vec<bool> = (0..40).map(|i| i % 2 == 1).collect();
         let pairs: Vec<u64> = (0..40).map(|i| i / 2).collect();
         let apart = auc(&scores, &events).unwrap();
         let together = auc_clustered(&scores, &events, &pairs).unwrap();
         assert_eq!(apart.estimate, together.estimate);
-        assert!(together.variance < 0.1 * apart.variance, "{together:?} {apart:?}");
+        assert!(
+            together.variance < 0.1 * apart.variance,
+            "{together:?} {apart:?}"
+        );
     }
 }

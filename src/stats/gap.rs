@@ -33,6 +33,18 @@ pub fn gap_p(
     (-exponent * (gap_days / (alpha + observed_days)).ln_1p()).exp()
 }
 
+/// The days of silence after which [`gap_p`] is `p`, for `exposure` α + T in days and `shape`
+/// (r + x) / d: the gap test solved for g. Without end for a shape of 0.
+///
+/// ```
+/// use catchment_stats::gap::{gap_days, gap_p};
+/// let days = gap_days(760.0, 52.0, 0.001);
+/// assert!((gap_p(30.0, 1.0, 730.0, 51, days, 1.0) - 0.001).abs() < 1e-12);
+/// ```
+pub fn gap_days(exposure: f64, shape: f64, p: f64) -> f64 {
+    exposure * (-p.ln() / shape).exp_m1()
+}
+
 /// The dispersion of referral days a month: their variance (with n - 1) over their mean, at least
 /// 1; 1 where there are under three months or nothing in them.
 ///

@@ -9,7 +9,7 @@ use catchment::explanation::{Explained, explain};
 use catchment::findings::FINDINGS;
 use catchment::lake::Snapshot;
 use catchment::marts::Catalogue;
-use catchment::run::prepare;
+use catchment::standpoint::prepare;
 
 use crate::workspace::{Fresh, Territory, done, records, refused};
 

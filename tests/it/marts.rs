@@ -16,7 +16,7 @@ use catchment::base::{Config, Error, Quarter, Result, Table, Workspace};
 use catchment::engine::{Engine, Parameters, Value};
 use catchment::lake::Snapshot;
 use catchment::marts::{Catalogue, Mart, register_references};
-use catchment::run::prepare;
+use catchment::standpoint::prepare;
 use sqllogictest::{DB, DBOutput, DefaultColumnType, Runner, strict_column_validator};
 use tempfile::TempDir;
 

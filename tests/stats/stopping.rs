@@ -74,7 +74,10 @@ fn what_is_said_comes_true() {
             let came = tenth.iter().filter(|s| s.1).count() as f64 / n;
             let deviation = (mean * (1.0 - mean) / n).sqrt();
             println!("said {mean:.3}, came {came:.3} of {n}");
-            assert!((mean - came).abs() < 4.0 * deviation + 0.002, "{mean} {came}");
+            assert!(
+                (mean - came).abs() < 4.0 * deviation + 0.002,
+                "{mean} {came}"
+            );
         }
     }
 }

@@ -56,7 +56,13 @@ pub(super) const KEYS: Keys = &[
     ),
     (
         "lapsed",
-        &["level", "minimum_days", "silent_days", "rule", "backtest_quarters"],
+        &[
+            "level",
+            "minimum_days",
+            "silent_days",
+            "rule",
+            "backtest_quarters",
+        ],
     ),
     ("liaisons.*", &["territory", "visits_per_week"]),
     ("privacy", &["min_cell"]),

@@ -16,9 +16,9 @@ mod values;
 mod words;
 
 pub use keys::{Keys, nearest, one_of};
+pub use lapse_rule::LapseRule;
 pub use sections::{
     Config, Counting, Cuts, Deck, Goal, Ingest, Lapsed, Liaison, Network, Organisation, Overflow,
     Override, Privacy, SourceConfig, SpecialtyConfig, Subject, Territory, Underserved,
 };
-pub use lapse_rule::LapseRule;
 pub use words::{Affiliation, Cut, Direction, ServiceType};

@@ -152,11 +152,9 @@ fn lapsed(section: &Section) -> Result<Lapsed> {
     section.set("minimum_days", &mut all.minimum_days, days)?;
     section.set("silent_days", &mut all.silent_days, days)?;
     section.set("rule", &mut all.rule, Found::word)?;
-    section.set(
-        "backtest_quarters",
-        &mut all.backtest_quarters,
-        |found| found.whole("a whole number of quarters, from 0 to 8", 0..=8),
-    )?;
+    section.set("backtest_quarters", &mut all.backtest_quarters, |found| {
+        found.whole("a whole number of quarters, from 0 to 8", 0..=8)
+    })?;
     Ok(all)
 }
 

@@ -5,6 +5,8 @@ use super::{Metric, Unit};
 
 /// Columns with a meaning of their own in a table, by table and name.
 pub static BY_TABLE: &[(&str, &[Metric])] = &[
+    ("backtest", BACKTEST),
+    ("backtest_lists", BACKTEST_LISTS),
     ("communities", COMMUNITIES),
     ("competitors", COMPETITORS),
     ("fragility", FRAGILITY),
@@ -30,6 +32,67 @@ pub static BY_TABLE: &[(&str, &[Metric])] = &[
     ("service_area", SERVICE_AREA),
     ("watch", REFERRERS),
 ];
+
+static BACKTEST: &[Metric] = metrics! {
+    as_known: Flag =
+        "Whether at most a fifth of the referrals had to be walked back from a later version, so \
+         that the list is the one that could have been made then.";
+    as_of_quarter: Text =
+        "The quarter at whose end the list was made; all for those quarters together.";
+    auc: Probability =
+        "The chance that of two referrers, one of whom sent nothing in the two quarters after, \
+         the rule ranks that one higher; 0.5 is a toss of a coin.";
+    auc_gain: Score =
+        "The area under the curve of catchment less the rule's, on the same referrers.";
+    bin: Text =
+        "The tenth that the chance forecast lies in: 01 is up to 10 %, 10 from 90 %; all for \
+         everyone.";
+    came_back: Count =
+        "Of those listed and not visited after it, the referrers who sent again in the two \
+         quarters after.";
+    came_back_visited: Count =
+        "Of those listed and visited in the two quarters after, the referrers who sent again in \
+         them.";
+    false_alarm_rate: Share ("those of them listed" / "referrers who sent again in the two quarters after") =
+        "Of the referrers who sent again, the share that the rule had listed.";
+    flagged: Count = "Referrers whom the rule listed.";
+    flagged_visited: Count =
+        "Referrers listed whose practice had a contact with us in the two quarters after.";
+    n: Count = "Referrers judged then.";
+    observed: Share ("those of them who sent nothing in the two quarters after" / "n") =
+        "The share of the referrers judged of whom nothing came in the two quarters after.";
+    precision: Share ("those of them who sent nothing in the two quarters after" / "flagged") =
+        "Of the referrers listed, the share of whom nothing came in the two quarters after.";
+    predicted: Probability =
+        "The mean chance forecast that nothing comes in the two quarters after.";
+    recall: Share ("those of them listed" / "referrers of whom nothing came in the two quarters after") =
+        "Of the referrers of whom nothing came, the share that the rule had listed.";
+    referrals_back: Count [patients] =
+        "Referrals in the two quarters after of those listed and not visited after it.";
+    referrals_back_visited: Count [patients] =
+        "Referrals in the two quarters after of those listed and visited in them.";
+    rule: Text =
+        "Who makes the list: catchment as it is; days=90 and days=180, everyone silent so long; \
+         recency, as many of the longest silent; at_risk, the warnings among those not listed.";
+    weeks_ahead: Weeks =
+        "Half of the warnings that came true came at least so long before the silence was \
+         provable.";
+};
+
+static BACKTEST_LISTS: &[Metric] = metrics! {
+    as_known: Flag =
+        "Whether at most a fifth of the referrals had to be walked back from a later version, so \
+         that the list is the one that could have been made then.";
+    as_of_quarter: Quarter = "The quarter at whose end the list was made.";
+    bin: Text = "The tenth that the chance forecast lies in: 01 is up to 10 %, 10 from 90 %.";
+    recency: Flag =
+        "Whether the referrer was among as many of the longest silent as lapsed by our rule.";
+    referrals_after: Count [patients] = "Referrals in the two quarters after.";
+    visited_after: Flag =
+        "Whether the practice had a contact with us in the two quarters after.";
+    weeks_to_lapse: Weeks =
+        "Weeks of further silence after which it would have been a lapse.";
+};
 
 static COMMUNITIES: &[Metric] = metrics! {
     agreement: Score =

@@ -22,6 +22,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["base", "mapping", "input", "engine", "lake"]),
     // The marts and findings again, for parts of the referrals.
     ("cuts", &["base", "marts", "findings"]),
+    // The day as of which marts are asked.
+    (
+        "standpoint",
+        &["base", "engine", "lake", "identity", "marts", "findings"],
+    ),
+    // The list of referrers again, as of past quarters' ends.
+    (
+        "backtest",
+        &["base", "engine", "lake", "findings", "standpoint"],
+    ),
     // Where a number came from, beside the run that made it.
     ("explanation", &["base", "engine", "marts"]),
     // The second half of run: it writes what was found.
@@ -29,8 +39,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "base", "stats", "network", "simulate", "mapping", "input", "engine", "lake",
-            "identity", "marts", "findings", "privacy", "charts", "report", "papers", "cuts",
+            "base",
+            "stats",
+            "network",
+            "simulate",
+            "mapping",
+            "input",
+            "engine",
+            "lake",
+            "identity",
+            "marts",
+            "findings",
+            "privacy",
+            "charts",
+            "report",
+            "papers",
+            "cuts",
+            "standpoint",
+            "backtest",
         ],
     ),
     (
@@ -53,6 +79,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "run",
             "intake",
             "explanation",
+            "standpoint",
+            "backtest",
         ],
     ),
 ];

@@ -1,0 +1,86 @@
+//! The list of referrers as it was made at the end of a past quarter, from what was known then.
+
+use super::context::Context;
+use super::referrers::{listed, screen};
+use crate::base::{Day, Quarter, Result};
+
+const DAYS_A_WEEK: f64 = 7.0;
+
+/// A referrer as judged then.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stood {
+    pub referring_npi: String,
+    pub referring_name: String,
+    pub practice_id: String,
+    pub practice_name: String,
+    pub status: &'static str,
+    /// The chance that nothing comes in the two quarters after.
+    pub p_quiet: f64,
+    pub days_silent: i64,
+    /// Weeks of further silence after which it would be a lapse.
+    pub weeks_to_lapse: f64,
+}
+
+/// What was known and judged at the end of a past quarter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    pub(super) quarter: Quarter,
+    /// Everyone whose silence could be judged.
+    pub(super) referrers: Vec<Stood>,
+    /// The first day of the data.
+    pub(super) data_begins: Option<Day>,
+    /// The referrals known, and those of them walked back from a later version.
+    pub(super) referrals: i64,
+    pub(super) reconstructed: i64,
+}
+
+impl Standing {
+    /// The marts that it needs.
+    pub const MARTS: &'static [&'static str] = super::referrers::MARTS;
+
+    /// Judges everyone as of the context's quarter.
+    pub fn take(context: &Context<'_>) -> Result<Self> {
+        let listed = listed(context)?;
+        let screening = screen(context, &listed)?;
+        let span = context.warehouse.read("int_referral_span")?;
+        let count = |column: &str| -> Result<i64> {
+            Ok(span.ints(column)?.first().copied().flatten().unwrap_or(0))
+        };
+        let (npis, names) = (
+            listed.text("referring_npi")?,
+            listed.text("referring_name")?,
+        );
+        let (practices, practice_names) =
+            (listed.text("practice_id")?, listed.text("practice_name")?);
+        let stood = |row: usize| {
+            Some(Stood {
+                referring_npi: npis.value(row).to_string(),
+                referring_name: names.value(row).to_string(),
+                practice_id: practices.value(row).to_string(),
+                practice_name: practice_names.value(row).to_string(),
+                status: screening.statuses[row],
+                p_quiet: screening.p_quiet[row]?,
+                days_silent: screening.cases[row].silent_days(),
+                weeks_to_lapse: screening.days_to_lapse(row)? / DAYS_A_WEEK,
+            })
+        };
+        Ok(Self {
+            quarter: context.quarter,
+            referrers: (0..listed.rows()).filter_map(stood).collect(),
+            data_begins: screening.rules.data_begins,
+            referrals: count("referrals")?,
+            reconstructed: count("reconstructed")?,
+        })
+    }
+
+    /// Whether at least four fifths of the referrals are known as they stood then.
+    pub(super) fn as_known(&self) -> bool {
+        5 * self.reconstructed <= self.referrals
+    }
+
+    /// Whether a year of data lay behind it.
+    pub fn has_a_year(&self) -> bool {
+        self.data_begins
+            .is_some_and(|day| day.quarter() <= self.quarter.plus(-3))
+    }
+}
