@@ -34,6 +34,7 @@ with placed_rows as (
     r.referring_npi,
     r.referring_match,
     r.referring_name as referring_text,
+    coalesce(fk.practice_key, nullif(lower(trim(r.referring_practice)), '')) as referring_practice_key,
     coalesce(fn.practice_id, fd.practice_id) as referring_practice_id,
     case
       when fn.npi is not null then coalesce(fv.affiliation, fo.affiliation, fn.listed_affiliation)
@@ -126,6 +127,7 @@ select
   s.referring_match,
   coalesce(fp.name, s.referring_text, 'unknown') as referring_name,
   coalesce(s.referring_practice_id, 'unknown') as referring_practice_id,
+  s.referring_practice_key,
   coalesce(f.county, 'unknown') as referring_county,
   coalesce(f.territory, case when w.territories = 0 then 'all' else 'unknown' end) as referring_territory,
   coalesce(s.referring_affiliation, 'unknown') as referring_affiliation,

@@ -44,6 +44,7 @@ mod prospects;
 mod prospects_judged;
 mod reasons;
 mod recoverable;
+mod referrer_causes;
 mod referrer_cohorts;
 mod referrer_history;
 mod referrer_practices;

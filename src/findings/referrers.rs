@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, Finding, Made, made};
+use super::referrer_causes::{self as causes, Causes};
 use super::referrer_history::{History, Holidays};
 use super::screening::{Case, Rules, Screening};
 use super::screening_columns::{Explained, Outlooks, histories, verdicts};
@@ -14,7 +15,20 @@ pub(super) const MARTS: &[&str] = &["int_referrers", "int_referrer_days", "int_r
 
 pub(super) const FINDING: Finding = Finding {
     name: "referrers",
-    marts: MARTS,
+    marts: &[
+        MARTS[0],
+        MARTS[1],
+        MARTS[2],
+        causes::MARTS[0],
+        causes::MARTS[1],
+        causes::MARTS[2],
+        causes::MARTS[3],
+        causes::MARTS[4],
+        causes::MARTS[5],
+        causes::MARTS[6],
+        causes::MARTS[7],
+        causes::MARTS[8],
+    ],
     make,
 };
 
@@ -22,7 +36,7 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let listed = listed(context)?;
     let screening = screen(context, &listed)?;
     let outlooks = outlooks(made(tables, "referrers_models")?, &listed)?;
-    let explained = explain(&listed, &screening)?;
+    let explained = explain(&listed, &screening, &Causes::read(context)?)?;
     let npis = listed.text("referring_npi")?;
     let mut out = TableBuilder::new("referrers").text("referring_npi", npis.iter());
     for name in [
@@ -92,7 +106,8 @@ fn outlooks(models: &Table, listed: &Table) -> Result<Outlooks> {
 }
 
 /// Why each is silent, where they are.
-fn explain(listed: &Table, screening: &Screening<'_>) -> Result<Vec<Explained>> {
+fn explain(listed: &Table, screening: &Screening<'_>, known: &Causes) -> Result<Vec<Explained>> {
+    let npis = listed.text("referring_npi")?;
     let (stopped, sources) = (listed.flag("feed_stopped")?, listed.text("source")?);
     let complete = listed.days("last_complete_on")?;
     let explained = |row: usize| {
@@ -109,12 +124,22 @@ fn explain(listed: &Table, screening: &Screening<'_>) -> Result<Vec<Explained>> 
                 )),
             };
         }
-        match screening.statuses[row] {
-            "lapsed" => Explained {
-                cause: Some("stopped".to_string()),
+        let status = screening.statuses[row];
+        let is_silent = match status {
+            "lapsed" | "silent" => true,
+            "at_risk" => screening.is_silence(row),
+            _ => false,
+        };
+        match known.of(npis.value(row)).filter(|_| is_silent) {
+            Some(cause) => Explained {
+                cause: Some(cause.word.to_string()),
+                switched_to: cause.switched_to.clone(),
+                evidence: Some(cause.evidence.clone()),
+            },
+            None => Explained {
+                cause: (status == "lapsed").then(|| "stopped".to_string()),
                 ..Explained::default()
             },
-            _ => Explained::default(),
         }
     };
     Ok((0..listed.rows()).map(explained).collect())

@@ -1,6 +1,7 @@
 //! Names to NPIs and texts to specialties, when a run reads them and never at load. A roster that
 //! comes later mends what came before.
 
+mod agreement;
 mod answers;
 mod blocks;
 mod cache;
@@ -16,6 +17,7 @@ mod resolution;
 mod roster;
 mod texts;
 
+pub use agreement::{Agreement, agreement};
 pub use answers::{Answer, Taken, answers_file, key as name_key};
 pub use matching::{ACCEPTED, CLERICAL};
 pub use names::{Name, fold};

@@ -1,5 +1,6 @@
 //! The engine's rooms and the house's rules, tested from outside: one module a subject.
 
+mod causes;
 mod columns;
 mod command_line;
 mod communities;

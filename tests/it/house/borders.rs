@@ -89,6 +89,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 const BEYOND: &[(&str, &str)] = &[
     // The reasons with their addressable flag are the vocabulary's; marts hand them to SQL.
     ("marts", "mapping::vocabulary"),
+    // Whether a new NPI is the old person's is told by two names, and names are compared in one place.
+    ("findings", "identity::agreement"),
+    ("findings", "identity::Agreement"),
 ];
 
 /// A library, and the rooms that may touch it.
