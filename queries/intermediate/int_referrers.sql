@@ -6,7 +6,8 @@
 --   main_source the one with most referral days in the last eight quarters. A feed has stopped where
 --   one of the two had fallen silent at the quarter's end: then last_complete_on is the last day on
 --   which that source brought anything (of both the later), or the referrer's own last day where it is
---   later; else that of source. Not screened are residents, locums and hospitalists, who don't choose
+--   later; else that of source. stopped_feed is the one that fell silent (that of the latest referral
+--   first), stopped_feed_on its last day. Not screened are residents, locums and hospitalists, who don't choose
 --   for long, emergency physicians, and who placed most of their inbound referrals of the last eight
 --   quarters in emergency rooms, urgent care and wards.
 -- checks: last_complete_on <= $as_of_on
@@ -70,6 +71,8 @@ select
   ls.source,
   coalesce(ms.source, ls.source) as main_source,
   f.source is not null or m.source is not null as feed_stopped,
+  coalesce(f.source, m.source) as stopped_feed,
+  coalesce(f.last_on, m.last_on) as stopped_feed_on,
   case
     when f.source is not null or m.source is not null
       then greatest(l.last_on, coalesce(f.last_on, m.last_on), coalesce(m.last_on, f.last_on))

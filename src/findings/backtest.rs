@@ -6,7 +6,7 @@ use super::backtest_rules::{Case, RULES, Rule};
 use super::context::{Context, Finding, Made, made};
 use super::estimates::{Estimate, estimates};
 use crate::base::{Result, Table, TableBuilder};
-use crate::stats::forecasts::{Share, calibration};
+use crate::stats::forecasts::{Share, bin_of, calibration};
 
 pub(super) const FINDING: Finding = Finding {
     name: "backtest",
@@ -110,11 +110,17 @@ fn judged(as_of: &str, cases: &[Case], as_known: bool) -> Vec<Row> {
         });
     }
     let bins = calibration(&stated, &quiet, &clusters, BINS).unwrap_or_default();
-    rows.extend(bins.iter().map(|bin| Row {
-        n: bin.observed.n,
-        predicted: Some(bin.stated),
-        observed: share(&bin.observed),
-        ..row(RULES[0], bin_word(bin.number))
+    rows.extend(bins.iter().map(|bin| {
+        let of = cases.iter().filter(|case| bin_of(case.p_quiet, BINS) == bin.number);
+        let of: Vec<Case> = of.cloned().collect();
+        Row {
+            n: bin.observed.n,
+            predicted: Some(bin.stated),
+            observed: share(&bin.observed),
+            // A bin holds those of like forecasts, whom no area could tell apart.
+            judged: Rule::judge(RULES[0], &of).map(Rule::without_area),
+            ..row(RULES[0], bin_word(bin.number))
+        }
     }));
     rows.sort_by(|a, b| (&a.rule, &a.bin).cmp(&(&b.rule, &b.bin)));
     rows

@@ -35,7 +35,7 @@ pub(super) struct Back {
 pub(super) struct Rule {
     pub n: u64,
     pub flagged: u64,
-    /// The mean chance that was stated; of our rule alone.
+    /// The mean chance that was stated, whatever the rule.
     pub predicted: Option<f64>,
     /// Of all cases, those of whom nothing came.
     pub observed: Share,
@@ -79,7 +79,7 @@ impl Rule {
         Some(Self {
             n: cases.len() as u64,
             flagged: flagged.iter().filter(|f| **f).count() as u64,
-            predicted: is_ours.then(|| ours.iter().sum::<f64>() / ours.len() as f64),
+            predicted: Some(ours.iter().sum::<f64>() / ours.len() as f64),
             observed,
             precision: share(&judged.precision),
             recall: share(&judged.recall),
@@ -97,6 +97,14 @@ impl Rule {
             flagged_visited: Some(visited),
             weeks_ahead: is_warning.then(|| weeks_ahead(&cases, &flagged)).flatten(),
         })
+    }
+
+    /// The same without an area.
+    pub(super) fn without_area(self) -> Self {
+        Self {
+            auc: Estimate::default(),
+            ..self
+        }
     }
 }
 

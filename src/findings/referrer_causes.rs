@@ -118,7 +118,7 @@ impl Evidence {
 }
 
 /// "May 2026".
-fn month(day: Day) -> String {
+pub(super) fn month(day: Day) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, Finding, Made, made};
-use super::referrer_causes::{self as causes, Causes};
+use super::referrer_causes::{self as causes, Causes, month};
 use super::referrer_history::{History, Holidays};
 use super::screening::{Case, Rules, Screening};
 use super::screening_columns::{Explained, Outlooks, histories, verdicts};
@@ -108,19 +108,17 @@ fn outlooks(models: &Table, listed: &Table) -> Result<Outlooks> {
 /// Why each is silent, where they are.
 fn explain(listed: &Table, screening: &Screening<'_>, known: &Causes) -> Result<Vec<Explained>> {
     let npis = listed.text("referring_npi")?;
-    let (stopped, sources) = (listed.flag("feed_stopped")?, listed.text("source")?);
-    let complete = listed.days("last_complete_on")?;
+    let (stopped, feeds) = (listed.flag("feed_stopped")?, listed.text("stopped_feed")?);
+    let since = listed.days("stopped_feed_on")?;
     let explained = |row: usize| {
         if stopped.value(row) && screening.cases[row].screened {
-            let since = complete[row].map_or(String::new(), |day| {
-                format!(" since {}-{:02}", day.year(), day.month())
-            });
+            let since = since[row].map_or(String::new(), |day| format!(" since {}", month(day)));
             return Explained {
                 cause: Some("feed_stopped".to_string()),
                 switched_to: None,
                 evidence: Some(format!(
-                    "The feed {} brings nothing{since}, from anybody; it may have stopped.",
-                    sources.value(row)
+                    "The feed {} has brought nothing{since}, from anybody; it may have stopped.",
+                    feeds.value(row)
                 )),
             };
         }

@@ -17,14 +17,14 @@ use crate::inbox::Inbox;
 type Row = BTreeMap<String, String>;
 
 /// A day as it is written.
-fn day(text: &str) -> Day {
+pub fn day(text: &str) -> Day {
     let parts: Vec<u32> = text.split('-').map(|part| part.parse().unwrap()).collect();
     Day::of(parts[0] as i32, parts[1], parts[2]).unwrap()
 }
 
 /// The NPI of a small number, with its check digit: Luhn's over the digits behind the prefix 80840,
 /// which adds 24.
-fn npi(number: u32) -> String {
+pub fn npi(number: u32) -> String {
     let body = format!("1{number:08}");
     let sum: u32 = body
         .bytes()
@@ -43,7 +43,7 @@ fn npi(number: u32) -> String {
 
 /// Files of a workspace in the making. Referrals go on until September 2026, and every file is of that
 /// month's end.
-struct Story {
+pub struct Story {
     referrals: String,
     providers: String,
     organizations: String,
@@ -71,7 +71,7 @@ const END: &str = "2026-09-30";
 
 impl Story {
     /// A cardiologist of our own (10, at C0) to whom six others refer every week to the end.
-    fn begin() -> Self {
+    pub fn begin() -> Self {
         let mut story = Self {
             referrals: "referral_id,updated_at,referred_on,status,referring_npi,referring_name,\
                 referring_practice,referred_to_npi,specialty,payer\n"
@@ -103,7 +103,7 @@ impl Story {
     }
 
     /// A family physician at a practice, whose name is its id's; from and to may be empty.
-    fn provider(
+    pub fn provider(
         &mut self,
         number: u32,
         name: &str,
@@ -166,7 +166,7 @@ impl Story {
     }
 
     /// The same between two who have numbers, to a cardiologist.
-    fn weekly(&mut self, from: u32, to: u32, first: &str, last: &str) {
+    pub fn weekly(&mut self, from: u32, to: u32, first: &str, last: &str) {
         let (npi, to) = (npi(from), npi(to));
         let tie = Tie {
             npi: &npi,
@@ -180,7 +180,7 @@ impl Story {
     }
 
     /// A referrer at a practice of their own who sends every week until the last day.
-    fn stopper(&mut self, number: u32, standing: &str, place: &str, from: &str, to: &str) {
+    pub fn stopper(&mut self, number: u32, standing: &str, place: &str, from: &str, to: &str) {
         self.provider(
             number,
             &format!("Stopper {number}"),
@@ -204,6 +204,15 @@ impl Story {
 
     /// Loads everything, runs the quarter and gives the referrers by NPI.
     fn end(self) -> Told {
+        let rows = self.run().fresh.table("referrers").into_iter();
+        Told(
+            rows.map(|row| (row["referring_npi"].clone(), row))
+                .collect(),
+        )
+    }
+
+    /// Loads everything and runs the quarter.
+    pub fn run(self) -> Inbox {
         let inbox = Inbox::make();
         let files = [
             ("referrals", &self.referrals),
@@ -221,11 +230,7 @@ impl Story {
         let said = inbox.take(&[]);
         assert_eq!(said.code, 0, "{said:?}");
         inbox.fresh.run();
-        let rows = inbox.fresh.table("referrers").into_iter();
-        Told(
-            rows.map(|row| (row["referring_npi"].clone(), row))
-                .collect(),
-        )
+        inbox
     }
 }
 

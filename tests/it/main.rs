@@ -1,5 +1,6 @@
 //! The engine's rooms and the house's rules, tested from outside: one module a subject.
 
+mod backtest;
 mod causes;
 mod columns;
 mod command_line;
@@ -7,6 +8,7 @@ mod communities;
 mod coverage;
 mod cuts;
 mod explain;
+mod feeds;
 mod formats;
 mod house;
 mod identity;
@@ -23,6 +25,7 @@ mod organizations;
 mod patients;
 mod people;
 mod planted_lapses;
+mod practices;
 mod prospects;
 mod real;
 mod registers;
