@@ -160,11 +160,12 @@ impl Corner<'_> {
     /// over both.
     pub(crate) fn edges_to_third(&self, middle: u32) -> impl Iterator<Item = usize> + '_ {
         let onward = self.edges.edges_from(middle);
-        let above = &self.edges.upward[onward.clone()];
-        let is_marked = |place: u32| self.marks[place as usize / 64] >> (place % 64) & 1 == 1;
-        onward
-            .zip(above)
+        let first = onward.start;
+        let (above, marks) = (&self.edges.upward[onward], self.marks);
+        let is_marked = move |place: u32| marks[place as usize / 64] >> (place % 64) & 1 == 1;
+        let marked = above.iter().enumerate();
+        marked
             .filter(move |&(_, &high)| is_marked(high))
-            .map(|(edge, _)| edge)
+            .map(move |(at, _)| first + at)
     }
 }

@@ -22,7 +22,10 @@ fn resource_allocation(unweighted: &Network, to: u32) -> Vec<f64> {
 fn five_who_all_know_each_other_as_in_networkx() {
     let pairs = (0..5).flat_map(|b| (0..b).map(move |a| (a, b)));
     let network = Network::build(5, &both_ways(pairs)).unwrap();
-    assert_eq!(resource_allocation(&network, 1), [0.75, 0.0, 0.75, 0.75, 0.75]);
+    assert_eq!(
+        resource_allocation(&network, 1),
+        [0.75, 0.0, 0.75, 0.75, 0.75]
+    );
 }
 
 #[test]

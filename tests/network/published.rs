@@ -205,7 +205,10 @@ fn care_density_counted_by_hand() {
     let encounters: Vec<(u32, u32)> = lines.map(encounter).collect();
     assert_eq!(encounters.len(), 13);
     let densities = [8.0 / 3.0, 3.0, 8.0 / 3.0, 3.0].map(Some);
-    assert_eq!(care_density::of_patients(&Seen::build(encounters)), densities);
+    assert_eq!(
+        care_density::of_patients(&Seen::build(encounters)),
+        densities
+    );
 }
 
 /// The shape of a network of shared patients: nearly all are tied, and the

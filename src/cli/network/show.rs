@@ -16,8 +16,9 @@ use crate::network::labelled::{Labelled, NodeLabel, Partner};
 /// are loaded. Counts of 1 to 10 stand in the answer: it is internal.
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
-    /// The provider's NPI
-    npi: String,
+    /// The provider's NPI, or its name
+    #[arg(value_name = "NPI|NAME")]
+    provider: String,
     /// How many ties to show in each direction
     #[arg(long, value_name = "N", default_value_t = 10)]
     rows: usize,
@@ -34,7 +35,7 @@ enum Format {
 
 pub(super) fn call(arguments: &Arguments, results: &Results<'_>) -> Result<ExitCode> {
     let nodes = results.nodes()?;
-    let npi = known(&arguments.npi, &nodes, results.quarter)?;
+    let npi = known(&arguments.provider, &nodes, results.quarter)?;
     let network = labelled(&nodes, &results.ties_of(npi)?)?;
     let Some(node) = network.node(npi) else {
         return Ok(ExitCode::FAILURE);
@@ -171,7 +172,7 @@ impl Place<'_> {
 
     /// The strongest ties of one direction, as a table in plain text.
     fn list(&self, title: &str, partners: &[Partner<'_>], direction: Direction) -> String {
-        if partners.is_empty() {
+        if partners.is_empty() || self.rows == 0 {
             return String::new();
         }
         let with_referrals = partners.iter().any(|p| p.tie.referrals.is_some());

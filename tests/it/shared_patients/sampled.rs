@@ -105,7 +105,13 @@ fn a_page_about_a_provider_tells_it(fresh: &Fresh, nodes: &[Row]) {
         .max_by(|a, b| number(a, "betweenness").total_cmp(&number(b, "betweenness")))
         .unwrap();
     let ask = |more: &[&str]| {
-        let mut all = vec!["-w", fresh.text(), "network", "show", busiest["npi"].as_str()];
+        let mut all = vec![
+            "-w",
+            fresh.text(),
+            "network",
+            "show",
+            busiest["npi"].as_str(),
+        ];
         all.extend(more);
         done(&all)
     };
