@@ -76,7 +76,8 @@ fn first(shown: &Shown) -> Option<(&Node, i64)> {
 fn heading(frame: &Frame, shown: &Shown) -> Heading {
     let titles = match first(shown) {
         Some((node, partners)) => {
-            let referrers = counted(partners.max(0) as usize, "referrer", "referrers");
+            let (one, more) = shown.counts.partners();
+            let referrers = counted(partners.max(0) as usize, one, more);
             vec![
                 format!("{} joins {referrers}", node.name),
                 format!("The first hub joins {referrers}"),
@@ -102,9 +103,12 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         let providers = counted(hidden, "provider", "providers");
         footer.push(format!("{providers} without a drawn tie {verb} not shown."));
     }
+    let with = match commonest(shown) {
+        of if of.words.is_empty() => String::new(),
+        of => format!(", with its {}", of.by),
+    };
     footer.push(format!(
-        "Ringed: hub; diamond: bridge; large: anchor. Number: community, with its {}.",
-        commonest(shown).by
+        "Ringed: hub; diamond: bridge; large: anchor. Number: community{with}."
     ));
     if communities.len() > COLOURS {
         footer.push("Grey: smaller communities.".to_string());
@@ -157,7 +161,7 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     order.sort_by_key(|node| Reverse(node.role));
     let mut taken = Vec::new();
     for node in order {
-        mark(sheet, node, place.of(node.at))?;
+        mark(sheet, shown.counts, node, place.of(node.at))?;
         taken.push(around(place.of(node.at), node.role.radius() + 3.0));
     }
     let most = if sheet.is_half() { NAMES.1 } else { NAMES.0 };
@@ -243,7 +247,7 @@ fn ties(sheet: &Sheet, shown: &Shown, place: &Fit) -> Result<()> {
     Ok(())
 }
 
-fn mark(sheet: &Sheet, node: &Node, at: (f64, f64)) -> Result<()> {
+fn mark(sheet: &Sheet, counts: Counts, node: &Node, at: (f64, f64)) -> Result<()> {
     let partners = node
         .partners
         .map_or("a withheld number of".to_string(), units::count);
@@ -253,9 +257,10 @@ fn mark(sheet: &Sheet, node: &Node, at: (f64, f64)) -> Result<()> {
         column: "partners_in",
         value: node.partners.map(|partners| partners as f64),
         title: format!(
-            "{}{}: {partners} referrers; {}, {}; community {}",
+            "{}{}: {partners} {}; {}, {}; community {}",
             node.name,
             node.role.said(),
+            counts.partners().1,
             node.specialty,
             node.county,
             node.community

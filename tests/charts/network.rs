@@ -274,7 +274,14 @@ fn a_network_of_shared_patients_is_drawn_by_patients() {
             assert_eq!(tie.attribute("data-column"), Some(column));
         }
     }
-    assert!(!patients.svg.contains("withheld"));
+    // Patients in common make nobody a referrer.
+    for word in ["withheld", "referrer"] {
+        assert!(
+            !patients.svg.contains(word) && !patients.title.contains(word),
+            "{word}"
+        );
+    }
+    assert!(patients.title.ends_with("providers") && referrals.title.ends_with("referrers"));
     let lines = |svg: &str| -> Vec<String> {
         let document = Document::parse(svg).unwrap();
         let ties = of(&document, "network_ties").into_iter();

@@ -83,6 +83,14 @@ impl Counts {
         })
     }
 
+    /// Who is at the other ends of a provider's ties: one of them, and more.
+    pub(super) fn partners(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Referrals => ("referrer", "referrers"),
+            Self::Patients => ("provider", "providers"),
+        }
+    }
+
     pub(super) fn column(self) -> &'static str {
         match self {
             Self::Referrals => "referrals",
