@@ -344,7 +344,7 @@ mod tests {
             "npi name referrals_in referrals_out partners_in partners_out pagerank betweenness \
                  clustering component community role affiliation x y specialty practice_id \
                  practice_name county territory within_z between_z participation constraint articulation \
-                 cut_off splits_community care_density",
+                 cut_off splits_community care_density betweenness_se",
         ),
         (
             "network_ties",

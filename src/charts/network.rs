@@ -4,17 +4,20 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use catchment_base::{Result, Table, units};
+use catchment_base::{Result, units};
 
 use crate::canvas::areas::{Disc, Fit, around, outline};
 use crate::canvas::font::{self, Weight};
 use crate::canvas::frame::{Drawing, Frame, Heading};
-use crate::canvas::record::{Record, records};
 use crate::canvas::shapes::Ring;
 use crate::canvas::sheet::{Mark, Paint, Path, Rect, Sheet};
 use crate::canvas::theme::{Colour, LABEL};
 use crate::canvas::words::counted;
 use crate::catalogue::{Chart, Tables};
+
+mod shown;
+
+use shown::{Counts, Node, Role, Shown, read};
 
 /// The catalogue's entry.
 pub(crate) const CHART: Chart = Chart {
@@ -28,9 +31,6 @@ pub(crate) const CHART: Chart = Chart {
 const NODES: &str = "network_nodes";
 const TIES: &str = "network_ties";
 
-/// Ties below this level are the backbone.
-const LEVEL: f64 = 0.05;
-
 /// More ties than this nobody can tell apart: on a whole slide, and on half of one.
 const MOST: (usize, usize) = (600, 300);
 
@@ -39,77 +39,6 @@ const NAMES: (usize, usize) = (15, 7);
 
 /// So many of the largest communities have a colour of their own.
 const COLOURS: usize = 5;
-
-/// One provider.
-struct Node {
-    npi: String,
-    name: String,
-    specialty: String,
-    county: String,
-    community: i64,
-    role: Role,
-    partners: Option<i64>,
-    at: (f64, f64),
-}
-
-/// What a provider is to the network, most telling first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
-    Hub,
-    Bridge,
-    Anchor,
-    Periphery,
-}
-
-impl Role {
-    fn read(word: &str) -> Self {
-        match word {
-            "hub" => Self::Hub,
-            "bridge" => Self::Bridge,
-            "anchor" => Self::Anchor,
-            _ => Self::Periphery,
-        }
-    }
-
-    /// As it stands behind a name.
-    fn said(self) -> &'static str {
-        match self {
-            Self::Hub => ", hub",
-            Self::Bridge => ", bridge",
-            Self::Anchor => ", anchor",
-            Self::Periphery => "",
-        }
-    }
-
-    /// The radius of its mark.
-    fn radius(self) -> f64 {
-        match self {
-            Self::Hub => 26.0,
-            Self::Bridge => 24.0,
-            Self::Anchor => 20.0,
-            Self::Periphery => 11.0,
-        }
-    }
-}
-
-/// A tie of the backbone, by the places of its ends among the nodes.
-struct Tie {
-    from: usize,
-    to: usize,
-    referrals: Option<i64>,
-    p: f64,
-}
-
-/// What is drawn of the network.
-struct Shown {
-    nodes: Vec<Node>,
-    /// The strongest ties of the backbone.
-    ties: Vec<Tie>,
-    /// How many of the backbone there are.
-    backbone: usize,
-    /// The nodes that have a tie drawn.
-    drawn: BTreeSet<usize>,
-}
 
 fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
     let half = frame.shape == crate::Shape::Half;
@@ -137,117 +66,6 @@ fn missing(frame: &Frame) -> Drawing {
     Sheet::missing(CHART.name, frame, heading, CHART.internal, sentence)
 }
 
-/// The places and the backbone, where both are there.
-fn read(tables: &Tables) -> Result<Option<Shown>> {
-    let (Some(nodes), Some(ties)) = (tables.get(NODES), tables.get(TIES)) else {
-        return Ok(None);
-    };
-    let placed = ["x", "y", "community", "role"];
-    if !placed.iter().all(|column| nodes.has(column)) || !ties.has("backbone_p") {
-        return Ok(None);
-    }
-    let nodes: Vec<Option<Node>> = records(nodes).map(node).collect::<Result<_>>()?;
-    let nodes: Vec<Node> = nodes.into_iter().flatten().collect();
-    let place: BTreeMap<&str, usize> = nodes.iter().map(|n| n.npi.as_str()).zip(0..).collect();
-    let ties = backbone(ties, &place)?;
-    Ok(Some(Shown {
-        backbone: ties.len(),
-        nodes,
-        ties,
-        drawn: BTreeSet::new(),
-    }))
-}
-
-fn node(row: Record<'_>) -> Result<Option<Node>> {
-    let at = row.real("x")?.zip(row.real("y")?);
-    let (Some(at), Some(community)) = (at, row.int("community")?) else {
-        return Ok(None);
-    };
-    Ok(Some(Node {
-        npi: row.text("npi")?,
-        name: row.name("name", "npi")?,
-        specialty: row.text("specialty")?,
-        county: row.text("county")?,
-        community,
-        role: Role::read(&row.text("role")?),
-        partners: row.int("partners_in")?,
-        at,
-    }))
-}
-
-fn backbone(table: &Table, place: &BTreeMap<&str, usize>) -> Result<Vec<Tie>> {
-    let mut ties = Vec::new();
-    for row in records(table) {
-        let Some(p) = row.real("backbone_p")?.filter(|p| *p < LEVEL) else {
-            continue;
-        };
-        let (from, to) = (row.text("npi_from")?, row.text("npi_to")?);
-        if let Some((from, to)) = place.get(from.as_str()).zip(place.get(to.as_str())) {
-            ties.push(Tie {
-                from: *from,
-                to: *to,
-                referrals: row.int("referrals")?,
-                p,
-            });
-        }
-    }
-    Ok(ties)
-}
-
-impl Shown {
-    /// Leaves the ties with the most referrals; of two alike the less likely.
-    fn limit(&mut self, most: usize) {
-        self.ties.sort_by(|a, b| {
-            let by_referrals = b.referrals.cmp(&a.referrals);
-            by_referrals
-                .then(a.p.total_cmp(&b.p))
-                .then((a.from, a.to).cmp(&(b.from, b.to)))
-        });
-        self.ties.truncate(most);
-        let ends = self.ties.iter().flat_map(|tie| [tie.from, tie.to]);
-        self.drawn = ends.collect();
-    }
-
-    fn node(&self, place: usize) -> Option<&Node> {
-        self.nodes.get(place)
-    }
-
-    /// The nodes drawn, in the order of the table.
-    fn drawn(&self) -> impl Iterator<Item = &Node> {
-        self.drawn.iter().filter_map(|place| self.node(*place))
-    }
-
-    /// Those whose names stand on the map, most telling first: hubs, bridges and anchors in turn, each
-    /// by the number of their referrers.
-    fn named(&self, most: usize) -> Vec<&Node> {
-        let mut all: Vec<&Node> = self.drawn().collect();
-        all.sort_by(|a, b| {
-            let by_partners = b.partners.cmp(&a.partners);
-            (a.role.cmp(&b.role))
-                .then(by_partners)
-                .then_with(|| a.npi.cmp(&b.npi))
-        });
-        let of = |role: Role| all.iter().filter(move |n| n.role == role);
-        let (mut hubs, mut bridges) = (of(Role::Hub), of(Role::Bridge));
-        let (mut anchors, mut others) = (of(Role::Anchor), of(Role::Periphery));
-        let mut named = Vec::new();
-        while named.len() < most {
-            let before = named.len();
-            named.extend(hubs.next());
-            named.extend(bridges.next());
-            named.extend(anchors.next());
-            if named.len() == before {
-                named.extend(others.next());
-            }
-            if named.len() == before {
-                break;
-            }
-        }
-        named.truncate(most);
-        named.into_iter().copied().collect()
-    }
-}
-
 /// The hub that most refer to; where there is none, whoever most refer to.
 fn first(shown: &Shown) -> Option<(&Node, i64)> {
     let drawn = shown.drawn();
@@ -258,7 +76,8 @@ fn first(shown: &Shown) -> Option<(&Node, i64)> {
 fn heading(frame: &Frame, shown: &Shown) -> Heading {
     let titles = match first(shown) {
         Some((node, partners)) => {
-            let referrers = counted(partners.max(0) as usize, "referrer", "referrers");
+            let (one, more) = shown.counts.partners();
+            let referrers = counted(partners.max(0) as usize, one, more);
             vec![
                 format!("{} joins {referrers}", node.name),
                 format!("The first hub joins {referrers}"),
@@ -284,10 +103,13 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         let providers = counted(hidden, "provider", "providers");
         footer.push(format!("{providers} without a drawn tie {verb} not shown."));
     }
-    footer.push(
-        "Ringed: hub; diamond: bridge; large: anchor. Number: community, with its county."
-            .to_string(),
-    );
+    let with = match commonest(shown) {
+        of if of.words.is_empty() => String::new(),
+        of => format!(", with its {}", of.by),
+    };
+    footer.push(format!(
+        "Ringed: hub; diamond: bridge; large: anchor. Number: community{with}."
+    ));
     if communities.len() > COLOURS {
         footer.push("Grey: smaller communities.".to_string());
     }
@@ -300,11 +122,20 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
             titles.first().map_or("", |title| title),
         ),
         titles,
-        subtitle: format!(
-            "Backbone of the referral network by community; width: referrals in four quarters, {}",
-            frame.quarter.for_people()
-        ),
+        subtitle: format!("{}, {}", shows(shown.counts), frame.quarter.for_people()),
         footer,
+    }
+}
+
+/// What the map is of.
+fn shows(counts: Counts) -> &'static str {
+    match counts {
+        Counts::Referrals => {
+            "Backbone of the referral network by community; width: referrals in four quarters"
+        }
+        Counts::Patients => {
+            "Backbone of the network of shared patients by community; width: patients in common"
+        }
     }
 }
 
@@ -330,7 +161,7 @@ fn picture(sheet: &Sheet, shown: &Shown) -> Result<()> {
     order.sort_by_key(|node| Reverse(node.role));
     let mut taken = Vec::new();
     for node in order {
-        mark(sheet, node, place.of(node.at))?;
+        mark(sheet, shown.counts, node, place.of(node.at))?;
         taken.push(around(place.of(node.at), node.role.radius() + 3.0));
     }
     let most = if sheet.is_half() { NAMES.1 } else { NAMES.0 };
@@ -380,23 +211,23 @@ fn areas(shown: &Shown, place: &Fit) -> Vec<(i64, Ring)> {
 }
 
 fn ties(sheet: &Sheet, shown: &Shown, place: &Fit) -> Result<()> {
-    let most = shown.ties.iter().filter_map(|tie| tie.referrals).max();
+    let most = shown.ties.iter().filter_map(|tie| tie.weight).max();
     let most = most.unwrap_or(1).max(1) as f64;
     // The strongest lie on top.
     for tie in shown.ties.iter().rev() {
         let Some((from, to)) = shown.node(tie.from).zip(shown.node(tie.to)) else {
             continue;
         };
-        let n = tie.referrals.map_or("withheld".to_string(), units::count);
+        let n = tie.weight.map_or("withheld".to_string(), units::count);
         let mark = Mark {
             table: TIES,
             key: &format!("{}|{}", from.npi, to.npi),
-            column: "referrals",
-            value: tie.referrals.map(|n| n as f64),
+            column: shown.counts.column(),
+            value: tie.weight.map(|n| n as f64),
             title: format!("{} to {}: {n}", from.name, to.name),
         };
         let (one, other) = (place.of(from.at), place.of(to.at));
-        let paint = match tie.referrals {
+        let paint = match tie.weight {
             None => Paint::Dashes(sheet.palette.bars, 3),
             Some(n) => {
                 let share = (n as f64 / most).sqrt();
@@ -416,7 +247,7 @@ fn ties(sheet: &Sheet, shown: &Shown, place: &Fit) -> Result<()> {
     Ok(())
 }
 
-fn mark(sheet: &Sheet, node: &Node, at: (f64, f64)) -> Result<()> {
+fn mark(sheet: &Sheet, counts: Counts, node: &Node, at: (f64, f64)) -> Result<()> {
     let partners = node
         .partners
         .map_or("a withheld number of".to_string(), units::count);
@@ -426,9 +257,10 @@ fn mark(sheet: &Sheet, node: &Node, at: (f64, f64)) -> Result<()> {
         column: "partners_in",
         value: node.partners.map(|partners| partners as f64),
         title: format!(
-            "{}{}: {partners} referrers; {}, {}; community {}",
+            "{}{}: {partners} {}; {}, {}; community {}",
             node.name,
             node.role.said(),
+            counts.partners().1,
             node.specialty,
             node.county,
             node.community
@@ -465,25 +297,16 @@ fn corners((x, y): (f64, f64), half: f64) -> [(f64, f64); 4] {
     [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
 }
 
-/// The numbers of the coloured communities at their areas, each with the county most of its providers
-/// are in.
+/// The numbers of the coloured communities at their areas, each with what most of its providers have in
+/// common.
 fn communities(sheet: &Sheet, shown: &Shown, areas: &[(i64, Ring)], taken: &mut Vec<Rect>) {
-    let named = areas
+    let of = commonest(shown);
+    for (community, outline) in areas
         .iter()
-        .filter(|(community, _)| (1..=COLOURS as i64).contains(community));
-    for (community, outline) in named {
-        let mut counties: BTreeMap<&str, usize> = BTreeMap::new();
-        let own = shown
-            .nodes
-            .iter()
-            .filter(|node| node.community == *community);
-        for node in own.filter(|node| !matches!(node.county.as_str(), "" | "unknown")) {
-            *counties.entry(&node.county).or_default() += 1;
-        }
-        let most = counties.values().max();
-        let county = counties.iter().find(|(_, count)| Some(*count) == most);
-        let text = match county {
-            Some((county, _)) => format!("{community}: {}", short(county)),
+        .filter(|(community, _)| is_coloured(*community))
+    {
+        let text = match of.words.get(community) {
+            Some(word) => format!("{community}: {}", short(word)),
             None => format!("Community {community}"),
         };
         let top = outline
@@ -493,6 +316,53 @@ fn communities(sheet: &Sheet, shown: &Shown, areas: &[(i64, Ring)], taken: &mut 
         if let Some((x, y)) = top {
             let words = sheet.quiet().bold(true);
             sheet.name_near(((x, y), 0.0), words, (&text, &text), sheet.area(), taken);
+        }
+    }
+}
+
+fn is_coloured(community: i64) -> bool {
+    (1..=COLOURS as i64).contains(&community)
+}
+
+/// What communities are told apart by, and the word of each.
+struct Commonest<'s> {
+    by: &'static str,
+    words: BTreeMap<i64, &'s str>,
+}
+
+/// The county that most providers of each coloured community are in, or the specialty that most have,
+/// where these tell more of them apart.
+fn commonest(shown: &Shown) -> Commonest<'_> {
+    let different = |of: &Commonest<'_>| of.words.values().collect::<BTreeSet<_>>().len();
+    let counties = Commonest::of(shown, "county", |node| &node.county);
+    let specialties = Commonest::of(shown, "most common specialty", |node| &node.specialty);
+    if different(&specialties) > different(&counties) {
+        specialties
+    } else {
+        counties
+    }
+}
+
+impl<'s> Commonest<'s> {
+    fn of(shown: &'s Shown, by: &'static str, word: fn(&Node) -> &str) -> Self {
+        let mut counts: BTreeMap<i64, BTreeMap<&str, usize>> = BTreeMap::new();
+        for node in shown.nodes.iter().filter(|n| is_coloured(n.community)) {
+            let word = word(node);
+            if !matches!(word, "" | "unknown" | "Unknown") {
+                let words = counts.entry(node.community).or_default();
+                *words.entry(word).or_default() += 1;
+            }
+        }
+        let words = counts.into_iter().filter_map(|(community, words)| {
+            // Of equals the first by name.
+            let most = words
+                .into_iter()
+                .max_by_key(|&(word, n)| (n, Reverse(word)));
+            Some((community, most?.0))
+        });
+        Self {
+            by,
+            words: words.collect(),
         }
     }
 }

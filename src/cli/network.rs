@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use super::Global;
 use super::query::provide_result;
 use crate::base::config::nearest;
-use crate::base::{Error, Quarter, Result, Table, Workspace, npi};
+use crate::base::{Error, Quarter, Result, Table, Workspace, npi, units};
 use crate::engine::{Engine, Parameters, Value};
 use crate::lake::Snapshot;
 use crate::network::labelled::{Labelled, NodeLabel, TieLabel};
@@ -184,29 +184,59 @@ fn labels(nodes: &Table) -> Result<Vec<NodeLabel>> {
     Ok((0..nodes.rows()).map(label).collect())
 }
 
-/// The NPI of a provider of the network, as it was typed.
+/// The NPI of a provider of the network who was typed: by NPI, or by name, whatever its capitals.
 ///
 /// # Errors
-/// A wrong use where it is no NPI at all, which names the nearest that is there; else a failure, since
-/// an NPI may well have no tie.
-fn known<'t>(typed: &'t str, nodes: &Table, quarter: Quarter) -> Result<&'t str> {
+/// A wrong use where it is neither, which names the nearest that is there, or where several bear the
+/// name; else a failure, since an NPI may well have no tie.
+fn known<'t>(typed: &str, nodes: &'t Table, quarter: Quarter) -> Result<&'t str> {
     let npis = nodes.text("npi")?;
-    let valid = npi::read(typed);
-    if let Some(npi) = valid.filter(|npi| npis.iter().flatten().any(|known| known == *npi)) {
-        return Ok(npi);
+    if let Some(npi) = npi::read(typed) {
+        let place = npis.iter().flatten().find(|known| *known == npi);
+        return place.ok_or_else(|| {
+            Error::input(format!(
+                "{npi} is not in the referral network of {quarter}: no tie of it is known"
+            ))
+        });
     }
-    Err(match valid {
-        None => {
-            let error = Error::usage(format!(
-                "'{typed}' is no NPI: one has ten digits, and the last checks the others"
-            ));
-            match nearest(typed, npis.iter().flatten()) {
-                Some(near) => error.help(format!("the nearest in the network is {near}")),
-                None => error,
-            }
-        }
-        Some(npi) => Error::input(format!(
-            "{npi} is not in the referral network of {quarter}: no tie of it is known"
-        )),
+    if typed.chars().any(char::is_alphabetic) {
+        return named(typed, nodes, quarter);
+    }
+    let error = Error::usage(format!(
+        "'{typed}' is no NPI: one has ten digits, and the last checks the others"
+    ));
+    Err(match nearest(typed, npis.iter().flatten()) {
+        Some(near) => error.help(format!("the nearest in the network is {near}")),
+        None => error,
     })
+}
+
+/// The NPI of the only provider with a name.
+fn named<'t>(typed: &str, nodes: &'t Table, quarter: Quarter) -> Result<&'t str> {
+    let (npis, names) = (nodes.text("npi")?, nodes.text("name")?);
+    let wanted = typed.trim().to_lowercase();
+    let bear: Vec<&str> = npis
+        .iter()
+        .zip(names)
+        .filter(|(_, name)| name.is_some_and(|name| name.to_lowercase() == wanted))
+        .filter_map(|(npi, _)| npi)
+        .collect();
+    match bear[..] {
+        [npi] => Ok(npi),
+        [] => {
+            let error = Error::usage(format!(
+                "nobody in the referral network of {quarter} is named '{typed}'"
+            ));
+            let near = nearest(typed, names.iter().flatten());
+            Err(match near {
+                Some(near) => error.help(format!("the nearest name is {near}")),
+                None => error,
+            })
+        }
+        _ => Err(Error::usage(format!(
+            "{} are named '{typed}'",
+            units::counted(bear.len() as i64, "provider")
+        ))
+        .help(format!("name one by its NPI: {}", bear.join(", ")))),
+    }
 }

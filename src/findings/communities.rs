@@ -8,10 +8,10 @@ use arrow::array::StringArray;
 
 use super::context::{Context, Finding, Made};
 use super::estimates::{Estimate, estimates};
-use super::network::{PROVIDERS, ReferralNetwork, TIES, refused, settings};
+use super::network::{PROVIDERS, ReferralNetwork, TIES, refused};
 use super::tallies::Tally;
 use crate::base::{Result, Table, TableBuilder};
-use crate::network::communities::leiden::find;
+use crate::network::communities::leiden::{LeidenSettings, find};
 use crate::network::communities::matching::{Match, Membership, match_earlier};
 use crate::network::communities::modularity::parts;
 use crate::network::graph::{Network, Tie};
@@ -214,7 +214,8 @@ fn before(context: &Context<'_>, of_run: &ReferralNetwork) -> Result<Vec<Option<
         })
         .collect();
     let network = Network::build(npis.len() as u32, &arcs).map_err(refused)?;
-    let earlier = find(&Undirected::of(&network), &settings(&network)).map_err(refused)?;
+    let settings = LeidenSettings::for_pairs(network.edge_count());
+    let earlier = find(&Undirected::of(&network), &settings).map_err(refused)?;
     let strength = |network: &Network, node| network.in_strength(node) + network.out_strength(node);
     let mut members: BTreeMap<&str, Membership> = BTreeMap::new();
     for (node, (npi, before)) in (0..).zip(npis.iter().zip(earlier.partition.of())) {

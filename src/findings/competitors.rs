@@ -25,8 +25,32 @@ pub(super) const FINDING: Finding = Finding {
 /// Organization and specialty.
 type Key = (String, String);
 
-/// Distinct patients by organization in a specialty and quarter.
-type Markets = BTreeMap<(String, Quarter), BTreeMap<String, u64>>;
+/// The market of each specialty and quarter.
+type Markets = BTreeMap<(String, Quarter), Market>;
+
+/// Distinct patients by organization, and what follows from all of them: with thousands of
+/// organizations it is reckoned once, not for each.
+struct Market {
+    patients: BTreeMap<String, u64>,
+    whole: u64,
+    /// Herfindahl and Hirschman's index, from 0 to 10,000.
+    points: Option<f64>,
+}
+
+impl Market {
+    fn of(patients: BTreeMap<String, u64>) -> Self {
+        let amounts: Vec<u64> = patients.values().copied().collect();
+        Self {
+            whole: amounts.iter().sum(),
+            points: measure(&amounts).map(|found| found.points()),
+            patients,
+        }
+    }
+
+    fn patients(&self, organization: &str) -> u64 {
+        self.patients.get(organization).copied().unwrap_or(0)
+    }
+}
 
 /// What is known of everybody who takes patients.
 struct Field {
@@ -72,7 +96,7 @@ impl Field {
         for ((specialty, quarter), market) in &self.markets {
             if quarters.contains(quarter) {
                 let key = |id: &String| ((id.clone(), specialty.clone()), *quarter);
-                rows.extend(market.keys().map(key));
+                rows.extend(market.patients.keys().map(key));
             }
         }
         rows.into_iter().collect()
@@ -91,17 +115,14 @@ impl Field {
         let Some(market) = self.markets.get(&(key.1.clone(), *quarter)) else {
             return Estimate::default();
         };
-        let (own, all) = (
-            market.get(&key.0).copied().unwrap_or(0),
-            market.values().sum(),
-        );
+        let (own, all) = (market.patients(&key.0), market.whole);
         Estimate::share(own, all, || wilson_clustered(own, all, 1.0))
     }
 
     /// The organization's patients; none where nothing is known of the market.
     fn patients(&self, (key, quarter): &(Key, Quarter)) -> Option<i64> {
         let market = self.markets.get(&(key.1.clone(), *quarter))?;
-        Some(market.get(&key.0).copied().unwrap_or(0) as i64)
+        Some(market.patients(&key.0) as i64)
     }
 
     fn change(
@@ -118,8 +139,7 @@ impl Field {
 
     /// Herfindahl and Hirschman's index of the market, from 0 to 10,000.
     fn concentration(&self, (key, quarter): &(Key, Quarter)) -> Option<f64> {
-        let market = self.markets.get(&(key.1.clone(), *quarter))?;
-        measure(&market.values().copied().collect::<Vec<_>>()).map(|m| m.points())
+        self.markets.get(&(key.1.clone(), *quarter))?.points
     }
 }
 
@@ -164,7 +184,8 @@ fn markets(
     let (organizations, specialties) = (table.text("organization_id")?, table.text("specialty")?);
     let (quarters, titles) = (table.texts("quarter")?, table.text("organization_name")?);
     let (patients, own) = (table.counts("patients")?, table.flag("is_us")?);
-    let (mut markets, mut us) = (Markets::new(), BTreeSet::new());
+    let mut patients_of: BTreeMap<_, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut us = BTreeSet::new();
     for (row, quarter) in quarters.iter().flatten().enumerate() {
         let id = organizations.value(row);
         names
@@ -174,10 +195,12 @@ fn markets(
         if own.value(row) {
             us.insert(((id.to_string(), place.0.clone()), place.1));
         }
-        let market = markets.entry(place).or_default();
+        let market = patients_of.entry(place).or_default();
         market.insert(id.to_string(), patients[row].max(0) as u64);
     }
-    Ok((markets, us))
+    let places = patients_of.into_iter();
+    let markets = places.map(|(place, patients)| (place, Market::of(patients)));
+    Ok((markets.collect(), us))
 }
 
 /// Ranks by what was received within each specialty and quarter, but for quarters that are not

@@ -17,9 +17,6 @@ pub(super) const TIES: &str = "network_ties";
 /// Below this a tie is in the backbone.
 const LEVEL: f64 = 0.05;
 
-/// Up to so many pairs of providers communities are sought as long as it takes.
-const PAIRS: usize = 1_000_000;
-
 /// The network of the last four quarters.
 pub(super) struct ReferralNetwork {
     /// Everyone at an end of a tie, sorted by NPI: a provider's row is its node's number.
@@ -42,7 +39,8 @@ impl ReferralNetwork {
             .read(TIES)?
             .sorted_by(&["npi_from", "npi_to"])?;
         let network = network_of(&providers, &ties)?;
-        let communities = find(&Undirected::of(&network), &settings(&network)).map_err(refused)?;
+        let settings = LeidenSettings::for_pairs(network.edge_count());
+        let communities = find(&Undirected::of(&network), &settings).map_err(refused)?;
         Ok(Self {
             backbone_p: backbone::measure(&network).map(|tie| tie.p()).collect(),
             communities,
@@ -89,21 +87,6 @@ impl ReferralNetwork {
             drawn.extend(most);
         }
         drawn
-    }
-}
-
-/// How long communities are sought: ten searches to the end up to `PAIRS` pairs of providers; beyond,
-/// as many as look at ten times so many pairs, and each not for long.
-pub(super) fn settings(network: &Network) -> LeidenSettings {
-    let pairs = network.edge_count();
-    let whole = LeidenSettings::default();
-    if pairs <= PAIRS {
-        return whole;
-    }
-    LeidenSettings {
-        seeds: (10 * PAIRS / pairs).max(2) as u32,
-        most_iterations: 10,
-        ..whole
     }
 }
 

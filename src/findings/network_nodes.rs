@@ -45,27 +45,37 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
             "partners_out",
             nodes.clone().map(|n| Some(network.out_degree(n) as i64)),
         );
-    let out = centrality(out, of_run)?;
+    let (out, errors) = centrality(out, of_run)?;
     let densities = care_densities::measure(context, providers)?;
     community(out, of_run)?
         .real("care_density", densities)
         .int("patients_in", patients.iter().map(|n| Some(n.0)))
         .int("patients_out", patients.iter().map(|n| Some(n.1)))
+        .real("betweenness_se", errors)
         .finish()
 }
 
-/// Adds how central each provider is, in what connected part.
-fn centrality(out: TableBuilder, of_run: &ReferralNetwork) -> Result<TableBuilder> {
+/// Adds how central each provider is, in what connected part, and gives the standard errors of
+/// betweenness, none of which there are where it is exact.
+fn centrality(
+    out: TableBuilder,
+    of_run: &ReferralNetwork,
+) -> Result<(TableBuilder, Vec<Option<f64>>)> {
     let network = &of_run.network;
     let rank = pagerank::rank(network, &pagerank::PageRankSettings::default()).map_err(refused)?;
     let between = betweenness::measure(network, &betweenness::BetweennessSettings::default());
     let cluster = clustering::measure(network);
     let parts = components::find(network);
-    Ok(out
+    let errors = match between.standard_errors {
+        Some(errors) => errors.into_iter().map(Some).collect(),
+        None => vec![None; between.values.len()],
+    };
+    let out = out
         .real("pagerank", rank.ranks.into_iter().map(Some))
         .real("betweenness", between.values.into_iter().map(Some))
         .real("clustering", cluster.into_iter().map(Some))
-        .int("component", parts.of.iter().map(|c| Some(i64::from(*c)))))
+        .int("component", parts.of.iter().map(|c| Some(i64::from(*c))));
+    Ok((out, errors))
 }
 
 /// Adds each provider's community and what it is to it, what the roster says, a place to draw it at,

@@ -45,14 +45,14 @@ pub fn measure_constraint(network: &Network) -> Vec<Option<f64>> {
     let edges = PointedEdges::of(network);
     let exchanged = exchanged(network, &edges);
     let roundabout = roundabout(network, &edges, &exchanged);
-    let total = |node: u32| network.out_strength(node) + network.in_strength(node);
     let mut constraint = vec![0.0; network.node_count() as usize];
-    for low in 0..network.node_count() {
+    for (low, &node) in (0..).zip(edges.nodes()) {
         for edge in edges.edges_from(low) {
-            let high = edges.upper_end(edge);
-            for (node, shares) in [low, high].into_iter().zip(&roundabout[edge]) {
+            let other = edges.nodes()[edges.upper_end(edge) as usize];
+            for (node, shares) in [node, other].into_iter().zip(&roundabout[edge]) {
                 let shares = shares.load(Ordering::Relaxed) as f64 / ONE;
-                constraint[node as usize] += (exchanged[edge] / total(node) + shares).powi(2);
+                constraint[node as usize] +=
+                    (exchanged[edge] / network.strength(node) + shares).powi(2);
             }
         }
     }
@@ -65,12 +65,13 @@ pub fn measure_constraint(network: &Network) -> Vec<Option<f64>> {
 
 /// What the ends of each edge exchange, in both directions.
 fn exchanged(network: &Network, edges: &PointedEdges) -> Vec<f64> {
-    (0..network.node_count())
+    let nodes = edges.nodes();
+    (0..nodes.len() as u32)
         .into_par_iter()
         .flat_map_iter(|low| {
             edges.edges_from(low).map(move |edge| {
-                let high = edges.upper_end(edge);
-                network.weight(low, high) + network.weight(high, low)
+                let ends = (nodes[low as usize], nodes[edges.upper_end(edge) as usize]);
+                network.weight(ends.0, ends.1) + network.weight(ends.1, ends.0)
             })
         })
         .collect()
@@ -81,18 +82,24 @@ fn exchanged(network: &Network, edges: &PointedEdges) -> Vec<f64> {
 fn roundabout(network: &Network, edges: &PointedEdges, exchanged: &[f64]) -> Vec<[AtomicU64; 2]> {
     let nothing = || [AtomicU64::new(0), AtomicU64::new(0)];
     let sums: Vec<[AtomicU64; 2]> = (0..edges.len()).map(|_| nothing()).collect();
-    let inverse: Vec<f64> = (0..network.node_count())
-        .map(|node| 1.0 / (network.out_strength(node) + network.in_strength(node)))
-        .collect();
+    let places = edges.nodes().iter();
+    let inverse: Vec<f64> = places.map(|&node| 1.0 / network.strength(node)).collect();
     let add = |sum: &AtomicU64, share: f64| {
         sum.fetch_add((share * ONE) as u64, Ordering::Relaxed);
     };
-    (0..network.node_count()).into_par_iter().for_each(|low| {
+    // For each place the edge that leads to it from the corner, where one does.
+    let nowhere = || vec![0_usize; edges.nodes().len()];
+    edges.walk(nowhere, |edge_to, corner| {
+        let low = corner.low;
+        for edge in edges.edges_from(low) {
+            edge_to[edges.upper_end(edge) as usize] = edge;
+        }
         for to_middle in edges.edges_from(low) {
             let middle = edges.upper_end(to_middle);
-            edges.for_each_above(low, to_middle, |to_high, onward| {
-                let high = edges.upper_end(to_high);
-                let spent = |node: u32| inverse[node as usize];
+            for onward in corner.edges_to_third(middle) {
+                let high = edges.upper_end(onward);
+                let to_high = edge_to[high as usize];
+                let spent = |place: u32| inverse[place as usize];
                 // Of each pair: what both exchange with the third, by what the
                 // one and then the third spend in all.
                 let pairs = [
@@ -105,7 +112,7 @@ fn roundabout(network: &Network, edges: &PointedEdges, exchanged: &[f64]) -> Vec
                     add(&sums[edge][0], both * spent(from));
                     add(&sums[edge][1], both * spent(to));
                 }
-            });
+            }
         }
     });
     sums

@@ -238,6 +238,116 @@ fn a_network_without_places_or_backbone_is_said_to_be_missing() {
     assert!(draw(&less, &frame()).unwrap().empty);
 }
 
+/// The ties of shared-patient files: no referrals, as many patients.
+fn of_shared_patients(ties: &Table) -> Table {
+    let text = |column: &str| ties.texts(column).unwrap();
+    TableBuilder::new("network_ties")
+        .text("npi_from", text("npi_from"))
+        .text("npi_to", text("npi_to"))
+        .int("referrals", vec![None::<i64>; ties.rows()])
+        .int("patients", ties.ints("referrals").unwrap())
+        .real("backbone_p", ties.reals("backbone_p").unwrap())
+        .finish()
+        .unwrap()
+}
+
+/// Where no referral is known the map is the same, of patients; nothing is said to be withheld.
+#[test]
+fn a_network_of_shared_patients_is_drawn_by_patients() {
+    let usual = tables(Case::Usual);
+    let nodes = usual.get("network_nodes").unwrap().clone();
+    let ties = usual.get("network_ties").unwrap();
+    let draw = find("network").unwrap().draw;
+    let referrals = draw(&usual, &frame()).unwrap();
+    let patients = draw(&Tables::new([nodes, of_shared_patients(ties)]), &frame()).unwrap();
+    for (drawing, column, words) in [
+        (&referrals, "referrals", "width: referrals in four quarters"),
+        (
+            &patients,
+            "patients",
+            "network of shared patients by community; width: patients in common",
+        ),
+    ] {
+        assert!(drawing.svg.contains(words), "{words}");
+        let document = Document::parse(&drawing.svg).unwrap();
+        for tie in of(&document, "network_ties") {
+            assert_eq!(tie.attribute("data-column"), Some(column));
+        }
+    }
+    // Patients in common make nobody a referrer.
+    for word in ["withheld", "referrer"] {
+        assert!(
+            !patients.svg.contains(word) && !patients.title.contains(word),
+            "{word}"
+        );
+    }
+    assert!(patients.title.ends_with("providers") && referrals.title.ends_with("referrers"));
+    let lines = |svg: &str| -> Vec<String> {
+        let document = Document::parse(svg).unwrap();
+        let ties = of(&document, "network_ties").into_iter();
+        ties.map(|tie| {
+            last(tie, "line")
+                .attribute("stroke-width")
+                .unwrap()
+                .to_string()
+        })
+        .collect()
+    };
+    assert_eq!(lines(&patients.svg), lines(&referrals.svg));
+}
+
+/// Communities of one county are told apart by what most of their providers do.
+#[test]
+fn communities_are_named_by_what_tells_them_apart() {
+    let usual = tables(Case::Usual);
+    let (nodes, ties) = (
+        usual.get("network_nodes").unwrap(),
+        usual.get("network_ties").unwrap(),
+    );
+    let communities = nodes.ints("community").unwrap();
+    let named = |county: &dyn Fn(i64) -> String, specialty: &dyn Fn(i64) -> String| {
+        let column = |of: &dyn Fn(i64) -> String| -> Vec<Option<String>> {
+            communities.iter().map(|c| c.map(of)).collect()
+        };
+        let mut table = TableBuilder::new("network_nodes");
+        for name in ["npi", "name", "role"] {
+            table = table.text(name, nodes.texts(name).unwrap());
+        }
+        for name in ["partners_in", "community"] {
+            table = table.int(name, nodes.ints(name).unwrap());
+        }
+        for name in ["x", "y"] {
+            table = table.real(name, nodes.reals(name).unwrap());
+        }
+        let table = table
+            .text("county", column(county))
+            .text("specialty", column(specialty))
+            .finish()
+            .unwrap();
+        let draw = find("network").unwrap().draw;
+        draw(&Tables::new([table, ties.clone()]), &frame()).unwrap()
+    };
+    let one = |_| "Wayne".to_string();
+    let each = |community: i64| format!("Kind {community}");
+    let by_specialty = named(&one, &each);
+    assert!(by_specialty.svg.contains("2: Kind 2"));
+    assert!(!by_specialty.svg.contains("2: Wayne"));
+    assert!(
+        by_specialty
+            .footer
+            .contains("Number: community, with its most common specialty.")
+    );
+    let by_county = named(&each, &one);
+    assert!(by_county.svg.contains("2: Kind 2") && !by_county.svg.contains("2: Wayne"));
+    assert!(
+        by_county
+            .footer
+            .contains("Number: community, with its county.")
+    );
+    // Of as many different ones the county, as people know it.
+    assert!(named(&each, &each).footer.contains("with its county."));
+}
+
 #[test]
 fn bars_of_prospects_end_at_what_is_expected() {
     for case in [Case::Usual, Case::One, Case::Calm, Case::Unknown] {

@@ -68,6 +68,7 @@ fn the_network_is_shown_and_exported_as_the_tables_have_it() {
     a_provider_is_shown_in_words(&ran);
     a_provider_is_shown_as_json(&ran);
     who_is_not_there_is_told(&ran);
+    a_provider_is_found_by_name(&ran);
     xml_holds_the_tables(&ran);
     a_neighbourhood_is_exported(&ran);
     folders_hold_the_tables(&ran);
@@ -182,7 +183,44 @@ fn who_is_not_there_is_told(ran: &Ran) {
         &ran.arguments(&["export", "--around", "x", "--out", "x.gexf"]),
         2,
     );
-    assert!(message.contains("'x' is no NPI"), "{message}");
+    assert!(
+        message.contains("nobody in the referral network of 2026Q3 is named 'x'"),
+        "{message}"
+    );
+    let no_npi = &ran.arguments(&["export", "--around", "12", "--out", "x.gexf"]);
+    assert!(refused(no_npi, 2).contains("'12' is no NPI"));
+}
+
+/// By its name, whatever the capitals; where several bear it, all their NPIs are told.
+fn a_provider_is_found_by_name(ran: &Ran) {
+    let mut bearers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for node in &ran.nodes {
+        let name = node["name"].to_lowercase();
+        bearers.entry(name).or_default().push(&node["npi"]);
+    }
+    let (name, npis) = bearers
+        .iter()
+        .find(|(name, npis)| npis.len() == 1 && name.contains(' '))
+        .unwrap();
+    let said = ran.ask(&["show", &name.to_uppercase()]);
+    assert!(said.starts_with(npis[0]), "{said}");
+    let (name, npis) = bearers.iter().find(|(_, npis)| npis.len() > 1).unwrap();
+    let message = refused(&ran.arguments(&["show", name]), 2);
+    for words in [
+        format!("{} providers are named", npis.len()),
+        npis.join(", "),
+    ] {
+        assert!(message.contains(&words), "{words}: {message}");
+    }
+    let (known, npis) = bearers.iter().find(|(n, _)| n.contains(' ')).unwrap();
+    let typo = format!("{known}e");
+    let message = refused(&ran.arguments(&["show", &typo]), 2);
+    assert!(
+        message
+            .to_lowercase()
+            .contains(&format!("the nearest name is {known}")),
+        "{npis:?}: {message}"
+    );
 }
 
 /// The weight of each edge by its ends, and the ids of the nodes.
@@ -333,4 +371,10 @@ fn what_cannot_be_written_is_refused(ran: &Ran) {
         let message = refused(&ran.arguments(arguments), 2);
         assert!(message.contains(words), "{arguments:?}: {message}");
     }
+    let nowhere = ran.fresh.path().join("nowhere").join("network.gexf");
+    let message = refused(
+        &ran.arguments(&["export", "--out", nowhere.to_str().unwrap()]),
+        1,
+    );
+    assert!(message.contains("make the folder"), "{message}");
 }

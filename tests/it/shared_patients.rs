@@ -3,6 +3,7 @@
 
 mod beside;
 mod periods;
+mod sampled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -147,6 +148,8 @@ fn the_nodes_are_their_ends(fresh: &Fresh, pairs: &[(String, String, i64)]) {
         );
         assert_eq!(node["patients_in"], into[npi].to_string());
         assert_eq!(node["patients_out"], out[npi].to_string());
+        // Of so few providers betweenness is exact.
+        assert_eq!(node["betweenness_se"], "");
         let partners = pairs.iter().filter(|pair| pair.1 == npi).count();
         assert_eq!(node["partners_in"], partners.to_string());
         assert_eq!(

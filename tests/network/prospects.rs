@@ -1,27 +1,31 @@
-//! Likeness, nearness to a set and fading with distance: against networkx, against twins over the
-//! dense matrix, and against what must hold for any network.
+//! Two-path resource allocation, nearness to a set and fading with distance: against networkx, against
+//! twins over the dense matrix, and against what must hold for any network.
 
 use catchment_network::graph::{Network, Tie};
 use catchment_network::prospects::decay::{Decay, Stratum};
-use catchment_network::prospects::likeness::{
-    adamic_adar, common_neighbours, jaccard, preferential_attachment, resource_allocation,
-};
 use catchment_network::prospects::personalised;
 use catchment_network::prospects::two_paths::{Asked, Reached, reach};
 use proptest::prelude::*;
 
-use crate::{both_ways, crowded, dense, small_networks, tied};
+use crate::{both_ways, crowded, dense, small_networks};
+
+/// Resource allocation from each node to one other: without weights, and with one label for it.
+fn resource_allocation(unweighted: &Network, to: u32) -> Vec<f64> {
+    let nodes = 0..unweighted.node_count();
+    let labels: Vec<Option<u16>> = nodes.clone().map(|n| (n == to).then_some(3)).collect();
+    let reached = reach(unweighted, unweighted, &labels, 0.0, &asked(nodes));
+    reached.iter().map(|reached| score(reached, 3)).collect()
+}
 
 /// The documentation of networkx: any two of five who all know each other.
 #[test]
 fn five_who_all_know_each_other_as_in_networkx() {
     let pairs = (0..5).flat_map(|b| (0..b).map(move |a| (a, b)));
     let network = Network::build(5, &both_ways(pairs)).unwrap();
-    assert_eq!(common_neighbours(&network, 0, 1).count(), 3);
-    assert_eq!(jaccard(&network, 0, 1), 0.6);
-    assert!((adamic_adar(&network, 0, 1) - 2.164042561333445).abs() < 1e-12);
-    assert_eq!(resource_allocation(&network, 0, 1), 0.75);
-    assert_eq!(preferential_attachment(&network, 0, 1), 16.0);
+    assert_eq!(
+        resource_allocation(&network, 1),
+        [0.75, 0.0, 0.75, 0.75, 0.75]
+    );
 }
 
 #[test]
@@ -36,24 +40,21 @@ fn the_karate_club_as_in_networkx() {
         assert!((ranked.ranks.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         ranked.ranks
     };
+    let allocated = resource_allocation(&unweighted, 0);
     let (plain, by_weight) = (nearness(&unweighted), nearness(&weighted));
-    let expected = include_str!("data/karate_likeness.csv");
-    assert_eq!(expected.lines().count(), 34);
-    for line in expected.lines().skip(1) {
+    let mut lines = include_str!("data/karate_nearness.csv").lines();
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!(lines.clone().count(), 33);
+    for line in lines {
         let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
-        let node = cells[0] as u32;
-        // Likeness goes by who knows whom, whatever the weights and directions.
-        let found = [
-            common_neighbours(&weighted, node, 0).count() as f64,
-            jaccard(&weighted, node, 0),
-            adamic_adar(&weighted, node, 0),
-            resource_allocation(&weighted, node, 0),
-            preferential_attachment(&weighted, node, 0),
-            plain[node as usize],
-            by_weight[node as usize],
-        ];
-        for (found, expected) in found.iter().zip(&cells[1..]) {
-            assert!((found - expected).abs() < 1e-9, "{line}: {found}");
+        let node = cells[0] as usize;
+        for (column, found) in [
+            ("resource_allocation_0", allocated[node]),
+            ("personalised", plain[node]),
+            ("personalised_weighted", by_weight[node]),
+        ] {
+            let at = columns.iter().position(|name| *name == column).unwrap();
+            assert!((found - cells[at]).abs() < 1e-9, "{line}: {found}");
         }
     }
 }
@@ -153,33 +154,6 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn likeness_is_that_of_the_matrix((nodes, ties) in small_networks()) {
-        let network = Network::build(nodes, &ties).unwrap();
-        let matrix = dense(nodes, &ties);
-        let around = |a: usize| -> Vec<usize> {
-            (0..nodes as usize).filter(|&b| tied(&matrix, a, b)).collect()
-        };
-        for u in 0..nodes {
-            for v in 0..nodes {
-                let (a, b) = (around(u as usize), around(v as usize));
-                let both: Vec<u32> = a.iter().filter(|z| b.contains(z)).map(|&z| z as u32).collect();
-                let either = a.len() + b.iter().filter(|z| !a.contains(z)).count();
-                let sum = |of: &dyn Fn(f64) -> f64| -> f64 {
-                    both.iter().map(|&z| of(around(z as usize).len() as f64)).sum()
-                };
-                prop_assert_eq!(common_neighbours(&network, u, v).collect::<Vec<_>>(), both.clone());
-                let share = if either == 0 { 0.0 } else { both.len() as f64 / either as f64 };
-                prop_assert_eq!(jaccard(&network, u, v), share);
-                prop_assert!((resource_allocation(&network, u, v) - sum(&|k| 1.0 / k)).abs() < 1e-12);
-                if u != v {
-                    prop_assert!((adamic_adar(&network, u, v) - sum(&|k| 1.0 / k.ln())).abs() < 1e-12);
-                }
-                prop_assert_eq!(preferential_attachment(&network, u, v), (a.len() * b.len()) as f64);
-            }
-        }
-    }
-
-    #[test]
     fn partners_are_both_directions((nodes, ties) in small_networks()) {
         let network = Network::build(nodes, &ties).unwrap();
         let weights = undirected(&dense(nodes, &ties));
@@ -231,7 +205,8 @@ proptest! {
         }
     }
 
-    /// With weights of 1 and every node of a label taken for itself, it is resource allocation.
+    /// With weights of 1 and every node a label of its own, it is resource allocation: the sum of
+    /// 1 / k over those whom both share, who have k ties each.
     #[test]
     fn without_weights_it_is_resource_allocation((nodes, ties, _, _) in labelled_networks()) {
         let pairs = ties.iter().filter(|t| t.from < t.to).map(|t| (t.from, t.to));
@@ -240,7 +215,9 @@ proptest! {
         let labels: Vec<Option<u16>> = (0..nodes as u16).map(Some).collect();
         for (u, reached) in (0..).zip(reach(&network, &network, &labels, 0.0, &asked(0..nodes))) {
             for v in (0..nodes).filter(|&v| v != u) {
-                let expected = resource_allocation(&network, u, v);
+                let others = network.neighbours(v);
+                let both = network.neighbours(u).iter().filter(|z| others.contains(z));
+                let expected: f64 = both.map(|&z| 1.0 / network.neighbours(z).len() as f64).sum();
                 prop_assert!((score(&reached, v as u16) - expected).abs() < 1e-12);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catchment_network::centrality::{betweenness, clustering, pagerank};
 use catchment_network::graph::{Network, Tie};
-use catchment_network::shared_patients::{Encounter, Seen, SharedTie, directed, undirected};
+use catchment_network::shared_patients::Seen;
 use catchment_network::{backbone, brokerage, care_density, components, cut_points, roles};
 
 use crate::both_ways;
@@ -192,95 +192,23 @@ fn krackhardt_kite_as_in_networkx() {
     assert_eq!(case.bridges(), [("7", "8"), ("8", "9")]);
 }
 
-/// The encounters of four patients at providers 0 (A), 1 (B) and 2 (C).
-fn encounters() -> Vec<Encounter> {
+/// Thirteen encounters of four patients at three providers: the patient and the provider of each.
+/// The first two providers share three patients, as do the first and the last; the other two share two.
+#[test]
+fn care_density_counted_by_hand() {
     let lines = include_str!("data/toy_encounters.csv").lines().skip(1);
-    let day = |date: &str| {
-        let parts: Vec<i32> = date.split('-').map(|part| part.parse().unwrap()).collect();
-        // Days before each month from January to June of a leap year.
-        [0, 31, 60, 91, 121, 152][parts[1] as usize - 1] + parts[2]
-    };
     let encounter = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
-        Encounter {
-            patient: cells[0][1..].parse::<u32>().unwrap() - 1,
-            provider: u32::from(cells[1].as_bytes()[0] - b'A'),
-            day: day(cells[2]),
-        }
+        let patient = cells[0][1..].parse::<u32>().unwrap() - 1;
+        (patient, u32::from(cells[1].as_bytes()[0] - b'A'))
     };
-    lines.map(encounter).collect()
-}
-
-/// From, to, pairs, patients and those of a day.
-type Counted = (u32, u32, u64, u32, u64);
-
-const A: u32 = 0;
-const B: u32 = 1;
-const C: u32 = 2;
-
-/// The ties within so many days, as they are counted by hand.
-const WITHIN: [(u32, &[Counted]); 4] = [
-    (
-        30,
-        &[
-            (A, B, 2, 2, 1),
-            (A, C, 1, 1, 1),
-            (B, A, 2, 2, 1),
-            (C, A, 1, 1, 1),
-        ],
-    ),
-    (
-        60,
-        &[
-            (A, B, 2, 2, 1),
-            (A, C, 1, 1, 1),
-            (B, A, 3, 3, 1),
-            (B, C, 1, 1, 0),
-            (C, A, 1, 1, 1),
-        ],
-    ),
-    (
-        90,
-        &[
-            (A, B, 2, 2, 1),
-            (A, C, 2, 1, 1),
-            (B, A, 3, 3, 1),
-            (B, C, 1, 1, 0),
-            (C, A, 1, 1, 1),
-        ],
-    ),
-    (
-        180,
-        &[
-            (A, B, 3, 2, 1),
-            (A, C, 3, 2, 1),
-            (B, A, 3, 3, 1),
-            (B, C, 2, 2, 0),
-            (C, A, 2, 2, 1),
-        ],
-    ),
-];
-
-#[test]
-fn shared_patients_and_care_density_counted_by_hand() {
-    let encounters = encounters();
+    let encounters: Vec<(u32, u32)> = lines.map(encounter).collect();
     assert_eq!(encounters.len(), 13);
-    let tie = |(from, to, pairs, patients, same_day)| SharedTie {
-        from,
-        to,
-        pairs,
-        patients,
-        same_day,
-    };
-    for (window, ties) in WITHIN {
-        let expected: Vec<SharedTie> = ties.iter().copied().map(tie).collect();
-        assert_eq!(directed(&encounters, window), expected, "{window} days");
-    }
-    let pairs = encounters.iter().map(|e| (e.patient, e.provider));
-    let seen = Seen::build(pairs.collect());
-    assert_eq!(undirected(&seen), [(A, B, 3), (A, C, 3), (B, C, 2)]);
     let densities = [8.0 / 3.0, 3.0, 8.0 / 3.0, 3.0].map(Some);
-    assert_eq!(care_density::of_patients(&seen), densities);
+    assert_eq!(
+        care_density::of_patients(&Seen::build(encounters)),
+        densities
+    );
 }
 
 /// The shape of a network of shared patients: nearly all are tied, and the

@@ -1,10 +1,10 @@
 //! Ties and nodes as they stand among others, again by trying everything:
-//! backbone, constraint, cut points, shared patients, care density and roles.
+//! backbone, constraint, cut points, care density and roles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use catchment_network::graph::{Network, Tie};
-use catchment_network::shared_patients::{Encounter, Seen, SharedTie, directed, undirected};
+use catchment_network::shared_patients::Seen;
 use catchment_network::{backbone, brokerage, care_density, cut_points, roles};
 use proptest::prelude::*;
 
@@ -147,44 +147,6 @@ fn sparse_networks() -> impl Strategy<Value = (u32, Vec<Tie>, Vec<u32>)> {
     (Just(12), prop::collection::vec(tie, 0..18), communities)
 }
 
-fn few_encounters() -> impl Strategy<Value = Vec<Encounter>> {
-    let encounter =
-        (0_u32..6, -20_i32..60, 0_u32..5).prop_map(|(patient, day, provider)| Encounter {
-            patient,
-            day,
-            provider,
-        });
-    prop::collection::vec(encounter, 0..40)
-}
-
-/// Every pair of encounters, one by one.
-fn paired(encounters: &[Encounter], window: i32) -> Vec<SharedTie> {
-    let mut found: BTreeMap<(u32, u32), (u64, BTreeSet<u32>, u64)> = BTreeMap::new();
-    for first in encounters {
-        for then in encounters {
-            let days = then.day - first.day;
-            if first.patient == then.patient
-                && first.provider != then.provider
-                && (0..=window).contains(&days)
-            {
-                let entry = found.entry((first.provider, then.provider)).or_default();
-                entry.0 += 1;
-                entry.1.insert(first.patient);
-                entry.2 += u64::from(days == 0);
-            }
-        }
-    }
-    let tie =
-        |((from, to), (pairs, patients, same_day)): (_, (u64, BTreeSet<u32>, u64))| SharedTie {
-            from,
-            to,
-            pairs,
-            patients: patients.len() as u32,
-            same_day,
-        };
-    found.into_iter().map(tie).collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -256,11 +218,6 @@ proptest! {
     }
 
     #[test]
-    fn shared_patients_are_those_of_all_pairs(encounters in few_encounters(), window in 0_u32..90) {
-        prop_assert_eq!(directed(&encounters, window), paired(&encounters, window as i32));
-    }
-
-    #[test]
     fn care_density_is_that_of_all_pairs(
         pairs in prop::collection::vec((0_u32..7, 0_u32..6), 0..40),
     ) {
@@ -296,12 +253,6 @@ proptest! {
                 None => prop_assert!(known.is_empty()),
             }
         }
-        let ties: Vec<(u32, u32, u32)> = (0..6)
-            .flat_map(|a| (a + 1..6).map(move |b| (a, b)))
-            .map(|(a, b)| (a, b, both(a, b) as u32))
-            .filter(|tie| tie.2 > 0)
-            .collect();
-        prop_assert_eq!(undirected(&seen), ties);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use catchment_network::centrality::betweenness::BetweennessSettings;
 use catchment_network::centrality::{betweenness, clustering, pagerank};
 use catchment_network::communities::leiden::{LeidenSettings, find};
 use catchment_network::graph::Network;
-use catchment_network::shared_patients::{Encounter, Seen, directed, undirected};
+use catchment_network::shared_patients::Seen;
 use catchment_network::undirected::Undirected;
 use catchment_network::{backbone, brokerage, care_density, components, roles};
 
@@ -37,7 +37,7 @@ fn bits(threads: usize) -> Vec<u64> {
             backbone::measure(&network).map(|tie| tie.p()).collect(),
             known(brokerage::measure_constraint(&network)),
             standings(&network),
-            shared(&network),
+            care_densities(&network),
             communities.searches.iter().map(|s| s.modularity).collect(),
             communities.stability.unwrap(),
             vec![communities.agreement.unwrap()],
@@ -70,26 +70,11 @@ fn standings(network: &Network) -> Vec<f64> {
         .collect()
 }
 
-/// Ties of patients who were where the network's arcs end, and their care density.
-fn shared(network: &Network) -> Vec<f64> {
-    let pairs: Vec<(u32, u32)> = network.arcs().map(|tie| (tie.from, tie.to)).collect();
-    let encounter = |&(patient, provider): &(u32, u32)| Encounter {
-        patient,
-        day: (patient ^ provider) as i32 % 365,
-        provider,
-    };
-    let encounters: Vec<Encounter> = pairs.iter().map(encounter).collect();
-    let ties = directed(&encounters, 30);
-    let seen = Seen::build(pairs);
+/// Care density where the arcs lead from patients to those who have seen them.
+fn care_densities(network: &Network) -> Vec<f64> {
+    let seen = Seen::build(network.arcs().map(|tie| (tie.from, tie.to)).collect());
     let densities = care_density::of_patients(&seen);
     [
-        ties.iter()
-            .flat_map(|tie| [tie.pairs as f64, f64::from(tie.to)])
-            .collect(),
-        undirected(&seen)
-            .iter()
-            .map(|tie| f64::from(tie.2))
-            .collect(),
         known(care_density::of_providers(&seen, &densities)),
         known(densities),
     ]

@@ -1,7 +1,7 @@
 //! `catchment network export`: the network as a file that other programs open.
 
 use std::fs::{self, File};
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,8 +25,8 @@ pub(in crate::cli) struct Arguments {
     /// The format [default: as the file's ending says]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Only the provider with this NPI and those near it
-    #[arg(long, value_name = "NPI")]
+    /// Only the provider with this NPI or name, and those near it
+    #[arg(long, value_name = "NPI|NAME")]
     around: Option<String>,
     /// How many ties away is near
     #[arg(long, value_name = "N", default_value_t = 1, requires = "around")]
@@ -101,7 +101,15 @@ fn write_file(out: &Path, write: impl Fn(BufWriter<File>) -> Result<()>) -> Resu
     let mut name = out.file_name().unwrap_or_default().to_os_string();
     name.push(".partial");
     let partial = out.with_file_name(name);
-    let file = File::create(&partial).map_err(|e| Error::io("can't be written", out, e))?;
+    let refused = |e: io::Error| {
+        let is_nowhere = e.kind() == io::ErrorKind::NotFound;
+        let error = Error::io("can't be written", out, e);
+        match is_nowhere {
+            true => error.help("make the folder that it is to stand in first"),
+            false => error,
+        }
+    };
+    let file = File::create(&partial).map_err(refused)?;
     let written = write(BufWriter::new(file)).and_then(|()| {
         fs::rename(&partial, out).map_err(|e| Error::io("can't be written", out, e))
     });

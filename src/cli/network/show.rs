@@ -16,8 +16,9 @@ use crate::network::labelled::{Labelled, NodeLabel, Partner};
 /// are loaded. Counts of 1 to 10 stand in the answer: it is internal.
 #[derive(Args)]
 pub(in crate::cli) struct Arguments {
-    /// The provider's NPI
-    npi: String,
+    /// The provider's NPI, or its name
+    #[arg(value_name = "NPI|NAME")]
+    provider: String,
     /// How many ties to show in each direction
     #[arg(long, value_name = "N", default_value_t = 10)]
     rows: usize,
@@ -34,7 +35,7 @@ enum Format {
 
 pub(super) fn call(arguments: &Arguments, results: &Results<'_>) -> Result<ExitCode> {
     let nodes = results.nodes()?;
-    let npi = known(&arguments.npi, &nodes, results.quarter)?;
+    let npi = known(&arguments.provider, &nodes, results.quarter)?;
     let network = labelled(&nodes, &results.ties_of(npi)?)?;
     let Some(node) = network.node(npi) else {
         return Ok(ExitCode::FAILURE);
@@ -111,7 +112,7 @@ impl Place<'_> {
             "  {}, {}; {}, {}\n",
             node.specialty, node.affiliation, node.practice, node.county
         ));
-        out.push_str(&self.standing());
+        out.push_str(&self.standing()?);
         let (from, to) = (
             self.network.receives_from(&node.npi),
             self.network.sends_to(&node.npi),
@@ -128,7 +129,7 @@ impl Place<'_> {
     }
 
     /// Rank, betweenness, and where the provider belongs.
-    fn standing(&self) -> String {
+    fn standing(&self) -> Result<String> {
         let node = self.node;
         let mut said = Vec::new();
         if let Some(place) = self.network.place_by_pagerank(&node.npi) {
@@ -139,7 +140,15 @@ impl Place<'_> {
             ));
         }
         if let Some(between) = node.betweenness {
-            said.push(format!("betweenness {}", units::real(between, 4)));
+            let error = self.betweenness_se()?.map(|error| {
+                let error = units::real(error, 4);
+                format!(" (an estimate, with a standard error of {error})")
+            });
+            said.push(format!(
+                "betweenness {}{}",
+                units::real(between, 4),
+                error.unwrap_or_default()
+            ));
         }
         if let Some(role) = &node.role {
             said.push(format!("role {role}"));
@@ -150,12 +159,20 @@ impl Place<'_> {
         if let Some(component) = node.component {
             said.push(format!("part {component} of the network"));
         }
-        format!("  {}\n", said.join("; "))
+        Ok(format!("  {}\n", said.join("; ")))
+    }
+
+    /// How far betweenness may be off where it was estimated; a run may not have told.
+    fn betweenness_se(&self) -> Result<Option<f64>> {
+        match self.row.has("betweenness_se") {
+            true => Ok(self.row.reals("betweenness_se")?.first().copied().flatten()),
+            false => Ok(None),
+        }
     }
 
     /// The strongest ties of one direction, as a table in plain text.
     fn list(&self, title: &str, partners: &[Partner<'_>], direction: Direction) -> String {
-        if partners.is_empty() {
+        if partners.is_empty() || self.rows == 0 {
             return String::new();
         }
         let with_referrals = partners.iter().any(|p| p.tie.referrals.is_some());
@@ -194,6 +211,7 @@ impl Place<'_> {
             "pagerank_place": self.network.place_by_pagerank(&node.npi),
             "providers": self.network.len(),
             "betweenness": node.betweenness,
+            "betweenness_se": self.betweenness_se()?,
             "clustering": node.clustering,
             "ties": self.span,
             "receives_from": self.partners(&self.network.receives_from(&node.npi)),

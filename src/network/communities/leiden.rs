@@ -28,6 +28,38 @@ pub struct LeidenSettings {
     pub most_iterations: u32,
 }
 
+/// Up to so many pairs communities are sought as long as it takes.
+const PAIRS: usize = 1_000_000;
+
+impl LeidenSettings {
+    /// How long to search a network of so many tied pairs: ten searches to the end
+    /// up to a million pairs; beyond, as many as look at ten million pairs between
+    /// them, two at the least, and each for ten iterations, after which little is
+    /// gained.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use catchment_network::communities::leiden::LeidenSettings;
+    ///
+    /// let seeds = [1, 1_000_000, 2_000_000, 9_000_000].map(|n| LeidenSettings::for_pairs(n).seeds);
+    /// assert_eq!(seeds, [10, 10, 5, 2]);
+    /// assert_eq!(LeidenSettings::for_pairs(1_000_001).most_iterations, 10);
+    /// ```
+    pub fn for_pairs(pairs: usize) -> Self {
+        let whole = Self::default();
+        if pairs <= PAIRS {
+            return whole;
+        }
+        Self {
+            // At most ten.
+            seeds: (10 * PAIRS / pairs).max(2) as u32,
+            most_iterations: 10,
+            ..whole
+        }
+    }
+}
+
 impl Default for LeidenSettings {
     /// Resolution 1, ten seeds, each until nothing moves.
     fn default() -> Self {

@@ -283,7 +283,7 @@ pub const TABLES: &[Contract] = &[
         sorted: &["npi"],
         columns: "npi:T referrals_in:I referrals_out:I partners_in:I partners_out:I pagerank:R betweenness:R \
             clustering:R component:I community:I role:T affiliation:T x:R y:R constraint:R articulation:F \
-            care_density:R",
+            care_density:R betweenness_se:R",
     },
     Contract {
         name: "network_ties",
