@@ -2,8 +2,10 @@
 //!
 //! Data flows one way, and the rooms stand in its order: `input` reads what comes, `lake` holds
 //! it, `identity` finds out who is who, `marts` ask, `findings` say what it means, `charts` draw
-//! it and `report` hands it over. `standpoint` is the day as of which all that is asked, `mapping` is the language that says what a file's columns mean,
-//! `intake` takes files and folders in, `run` is the quarter, one line a step, and `explanation` says where a number came from.
+//! it and `report` hands it over. `mapping` is the language that says what a file's columns mean,
+//! `intake` takes files and folders in, `standpoint` is the day at which all is asked, `run` is the
+//! quarter, one line a step, `backtest` makes the lists of past quarters again, and `explanation` says
+//! where a number came from.
 
 pub use catchment_base as base;
 pub use catchment_charts as charts;

@@ -27,6 +27,8 @@ pub(super) const BINS: usize = 10;
 struct Row<'s> {
     standing: &'s Standing,
     stood: &'s Stood,
+    /// Their row among those of whom the standing knows who they are.
+    row: usize,
     recency: bool,
     referrals_after: u64,
     visited: bool,
@@ -40,10 +42,9 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .into_iter()
         .flat_map(|standing| of_quarter(standing, &after))
         .collect();
-    let text = |get: fn(&Stood) -> &str| -> Vec<Option<String>> {
-        rows.iter()
-            .map(|r| Some(get(r.stood).to_string()))
-            .collect()
+    let text = |column: &str| -> Result<Vec<Option<String>>> {
+        let cell = |r: &Row<'_>| r.standing.who.cell(column, r.row).map(Some);
+        rows.iter().map(cell).collect()
     };
     let flag = |get: fn(&Row<'_>) -> bool| -> Vec<Option<bool>> {
         rows.iter().map(|r| Some(get(r))).collect()
@@ -54,11 +55,13 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .map(|r| Some(bin_word(bin_of(r.stood.p_quiet, BINS))));
     TableBuilder::new("backtest_lists")
         .text("as_of_quarter", quarters)
-        .text("referring_npi", text(|s| &s.referring_npi))
-        .text("referring_name", text(|s| &s.referring_name))
-        .text("practice_id", text(|s| &s.practice_id))
-        .text("practice_name", text(|s| &s.practice_name))
-        .text("status", text(|s| s.status))
+        .text("referring_npi", text("referring_npi")?)
+        .text("referring_name", text("referring_name")?)
+        .text("practice_id", text("practice_id")?)
+        .text("practice_name", text("practice_name")?)
+        .text("county", text("county")?)
+        .text("territory", text("territory")?)
+        .text("status", rows.iter().map(|r| Some(r.stood.status)))
         .int(
             "days_silent",
             rows.iter().map(|r| Some(r.stood.days_silent)),
@@ -89,16 +92,17 @@ fn of_quarter<'s>(standing: &'s Standing, after: &After) -> Vec<Row<'s>> {
     let quarters: Vec<Quarter> = (1..=QUARTERS_AFTER)
         .map(|step| standing.quarter.plus(step))
         .collect();
-    let known: Vec<&Stood> = standing
+    let known: Vec<(usize, &Stood)> = standing
         .referrers
         .iter()
-        .filter(|stood| !after.unknown.contains(&stood.referring_npi))
+        .enumerate()
+        .filter(|(_, stood)| !after.unknown.contains(&stood.referring_npi))
         .collect();
     let longest = longest_silent(&known);
     known
         .into_iter()
         .zip(longest)
-        .map(|(stood, recency)| {
+        .map(|((row, stood), recency)| {
             let arrivals = |quarter: &Quarter| {
                 let key = (stood.referring_npi.clone(), *quarter);
                 after.arrivals.get(&key).copied().unwrap_or(0)
@@ -110,6 +114,7 @@ fn of_quarter<'s>(standing: &'s Standing, after: &After) -> Vec<Row<'s>> {
             Row {
                 standing,
                 stood,
+                row,
                 recency,
                 referrals_after: quarters.iter().map(arrivals).sum(),
                 visited: quarters.iter().any(called),
@@ -119,7 +124,8 @@ fn of_quarter<'s>(standing: &'s Standing, after: &After) -> Vec<Row<'s>> {
 }
 
 /// As many of the longest silent as have lapsed by our rule, by NPI among equals.
-fn longest_silent(known: &[&Stood]) -> Vec<bool> {
+fn longest_silent(known: &[(usize, &Stood)]) -> Vec<bool> {
+    let known: Vec<&Stood> = known.iter().map(|(_, stood)| *stood).collect();
     let ours = known.iter().filter(|s| s.status == "lapsed").count();
     let mut order: Vec<usize> = (0..known.len()).collect();
     order.sort_by_key(|at| (-known[*at].days_silent, &known[*at].referring_npi));

@@ -14,6 +14,8 @@ use crate::stats::stopping::{Observed, stop_rate};
 /// At risk from here on: more doubtful than lapsed, worth a look.
 pub(super) const AT_RISK: f64 = 0.20;
 const SIGNIFICANT: f64 = 0.05;
+/// A day so far ahead tells nobody anything.
+const MOST_DAYS_AHEAD: f64 = 7305.0;
 /// The former and the present rate are means of so many quarters.
 pub(super) const QUARTERS: f64 = 2.0;
 
@@ -214,15 +216,26 @@ impl<'a> Screening<'a> {
         Some((back[1].0, i64::from(back[1].0.0 - back[0].0.0)))
     }
 
-    /// Days of further silence after which it would be a lapse, 0 where it is one; nothing of who is not
-    /// screened.
+    /// Days of further silence after which it is a lapse, below 0 where it was one before the last complete
+    /// day; nothing of who is not screened.
     pub(super) fn days_to_lapse(&self, at: usize) -> Option<f64> {
         let seen = self.observed[at]?;
-        let enough = match self.rules.lapsed.rule {
+        Some(match self.rules.lapsed.rule {
             LapseRule::Gap => gap_days(seen.exposure, seen.shape, self.provable) - seen.silent_days,
             LapseRule::Days(limit) => f64::from(limit) - self.cases[at].silent_days() as f64,
+        })
+    }
+
+    /// The day from which the silence is a lapse if nothing comes before, of those whose silence is
+    /// doubtful or proved; nothing where it lies more than twenty years ahead.
+    pub(super) fn lapse_on(&self, at: usize) -> Option<Day> {
+        let is_quiet = match self.statuses[at] {
+            "lapsed" | "silent" => true,
+            "at_risk" => self.is_silence(at),
+            _ => false,
         };
-        Some(enough.max(0.0))
+        let days = self.days_to_lapse(at)?.ceil();
+        (is_quiet && days <= MOST_DAYS_AHEAD).then(|| self.cases[at].complete.plus(days as i32))
     }
 
     /// How long they may be quiet: the configured days, or three typical gaps where longer.

@@ -78,6 +78,8 @@ pub(super) fn verdicts(
             None => own,
         })
     };
+    let days = cases.clone().map(|at| screening.lapse_on(at));
+    let lapse_on: Vec<_> = days.collect();
     out.real("p_alive", outlooks.p_alive.iter().copied())
         .real("expected_next_quarter", outlooks.expected.iter().copied())
         .real(
@@ -98,4 +100,5 @@ pub(super) fn verdicts(
         )
         .real("p_stopped", screening.p_stopped.iter().copied())
         .real("p_quiet", screening.p_quiet.iter().copied())
+        .day("lapse_on", lapse_on)
 }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::referrers::{listed, screen};
-use crate::base::{Day, Quarter, Result};
+use crate::base::{Day, Quarter, Result, Table};
 
 const DAYS_A_WEEK: f64 = 7.0;
 
@@ -10,9 +10,7 @@ const DAYS_A_WEEK: f64 = 7.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stood {
     pub referring_npi: String,
-    pub referring_name: String,
     pub practice_id: String,
-    pub practice_name: String,
     pub status: &'static str,
     /// The chance that nothing comes in the two quarters after.
     pub p_quiet: f64,
@@ -22,11 +20,12 @@ pub(super) struct Stood {
 }
 
 /// What was known and judged at the end of a past quarter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Standing {
     pub(super) quarter: Quarter,
-    /// Everyone whose silence could be judged.
+    /// Everyone whose silence could be judged, and who they are, row by row.
     pub(super) referrers: Vec<Stood>,
+    pub(super) who: Table,
     /// The first day of the data.
     pub(super) data_begins: Option<Day>,
     /// The referrals known, and those of them walked back from a later version.
@@ -46,27 +45,24 @@ impl Standing {
         let count = |column: &str| -> Result<i64> {
             Ok(span.ints(column)?.first().copied().flatten().unwrap_or(0))
         };
-        let (npis, names) = (
-            listed.text("referring_npi")?,
-            listed.text("referring_name")?,
-        );
-        let (practices, practice_names) =
-            (listed.text("practice_id")?, listed.text("practice_name")?);
+        let (npis, practices) = (listed.text("referring_npi")?, listed.text("practice_id")?);
         let stood = |row: usize| {
             Some(Stood {
                 referring_npi: npis.value(row).to_string(),
-                referring_name: names.value(row).to_string(),
                 practice_id: practices.value(row).to_string(),
-                practice_name: practice_names.value(row).to_string(),
                 status: screening.statuses[row],
                 p_quiet: screening.p_quiet[row]?,
                 days_silent: screening.cases[row].silent_days(),
-                weeks_to_lapse: screening.days_to_lapse(row)? / DAYS_A_WEEK,
+                weeks_to_lapse: screening.days_to_lapse(row)?.max(0.0) / DAYS_A_WEEK,
             })
         };
+        let judged: Vec<usize> = (0..listed.rows())
+            .filter(|row| stood(*row).is_some())
+            .collect();
         Ok(Self {
             quarter: context.quarter,
-            referrers: (0..listed.rows()).filter_map(stood).collect(),
+            referrers: judged.iter().filter_map(|row| stood(*row)).collect(),
+            who: listed.pick(&judged)?,
             data_begins: screening.rules.data_begins,
             referrals: count("referrals")?,
             reconstructed: count("reconstructed")?,

@@ -302,7 +302,7 @@ fn check_meanings(fresh: &Fresh) {
 #[test]
 fn tables_keep_their_contract() {
     let territory = Territory::make(60, 12, 5);
-    let fresh = Fresh::make();
+    let fresh = Fresh::looking_back(2);
     fresh.ingest(&[territory.path()]);
     let summary = fresh.run();
     assert!(!summary.contains("missing:"), "{summary}");

@@ -22,6 +22,7 @@ mod network_files;
 mod organizations;
 mod patients;
 mod people;
+mod planted_lapses;
 mod prospects;
 mod real;
 mod registers;

@@ -105,12 +105,30 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// A workspace under a key of the tests' own, so that hashes can be compared.
+    /// A workspace under a key of the tests' own, so that hashes can be compared. Its runs don't look back
+    /// at past quarters, which takes long.
     pub fn make() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let fresh = Self { folder };
         done(&["init", fresh.text()]);
+        fresh.configure("backtest_quarters = 4", "backtest_quarters = 0");
         fresh
+    }
+
+    /// A workspace whose runs look back at past quarters too, as a user's do.
+    pub fn looking_back(quarters: u32) -> Self {
+        let fresh = Self::make();
+        let looking = format!("backtest_quarters = {quarters}");
+        fresh.configure("backtest_quarters = 0", &looking);
+        fresh
+    }
+
+    /// Writes something else into catchment.toml.
+    pub fn configure(&self, from: &str, to: &str) {
+        let path = self.path().join("catchment.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
     }
 
     pub fn path(&self) -> &Path {

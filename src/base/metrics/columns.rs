@@ -170,6 +170,9 @@ pub static METRICS: &[Metric] = metrics! {
     joined: Count = "Rows that belong to another file's rows and were joined to them.";
     kept: Count [patients] =
         "Eligible referrals of aligned referrers that were directed inside.";
+    lapse_on: Date =
+        "The day from which the silence is more than chance if nothing comes before, or since \
+         which it is; of the lapsed, the silent and those at risk by their silence.";
     lapsed_former_per_quarter: CountPerQuarter [patients] =
         "Referrals a quarter of the lapsed referrers of the practice, in the last two quarters a \
          year before.";

@@ -27,7 +27,7 @@ macro_rules! leakage {
 const REFERRERS: &str = "referring_npi:T practice_id:T county:T territory:T specialty:T first_on:D last_on:D \
     days_silent:I referrals:I referral_days:I q_3:I q_2:I q_1:I q_0:I typical_gap_days:R former_per_quarter:R \
     present_per_quarter:R gap_p:R gap_q:R rate_ratio±q p_alive:R expected_next_quarter:R expected_lapse_loss:R \
-    changed_on:D status:T reason:T rank:I";
+    changed_on:D status:T cause:T reason:T rank:I switched_to:T p_stopped:R p_quiet:R lapse_on:D";
 
 /// The tables of the first territory.
 pub const TABLES: &[Contract] = &[
@@ -197,6 +197,30 @@ pub const TABLES: &[Contract] = &[
         key: &["referring_npi"],
         sorted: &["rank"],
         columns: REFERRERS,
+    },
+    Contract {
+        name: "referrer_practices",
+        key: &["practice_id", "specialty"],
+        sorted: &["practice_id", "specialty"],
+        columns: "practice_id:T practice_name:T county:T territory:T specialty:T first_on:D last_on:D days_silent:I \
+            referrals:I referral_days:I q_3:I q_2:I q_1:I q_0:I typical_gap_days:R former_per_quarter:R \
+            present_per_quarter:R gap_p:R gap_q:R rate_ratio±q p_alive:R expected_next_quarter:R \
+            expected_lapse_loss:R changed_on:D status:T cause:T reason:T rank:I referrers:I referrers_lapsed:I fell:F",
+    },
+    Contract {
+        name: "backtest_lists",
+        key: &["as_of_quarter", "referring_npi"],
+        sorted: &["as_of_quarter", "referring_npi"],
+        columns: "as_of_quarter:T referring_npi:T referring_name:T practice_id:T practice_name:T county:T territory:T status:T \
+            days_silent:I p_quiet:R bin:T weeks_to_lapse:R recency:F referrals_after:I visited_after:F as_known:F",
+    },
+    Contract {
+        name: "backtest",
+        key: &["as_of_quarter", "rule", "bin"],
+        sorted: &["as_of_quarter", "rule", "bin"],
+        columns: "as_of_quarter:T rule:T bin:T n:I predicted:R observed± precision± recall± auc± false_alarm_rate± \
+            as_known:F flagged:I auc_gain± came_back:I came_back_visited:I referrals_back:I \
+            referrals_back_visited:I flagged_visited:I weeks_ahead:R",
     },
     Contract {
         name: "watch",
