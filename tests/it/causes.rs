@@ -287,6 +287,7 @@ fn names_agree_as_far_as_they_can_be_one_person() {
         ("Maria Lopez-Vega", "Maria Vega", Agreement::OnePerson),
         ("Ann Smith", "Ann Jones", Agreement::GivenNameAlone),
         ("A Smith", "A Jones", Agreement::None),
+        ("Ann Smith Jr", "Ann Jones Sr", Agreement::None),
         ("John Smith Sr", "John Smith Jr", Agreement::None),
         ("John Smith", "Joan Smith", Agreement::None),
         ("Ann B Smith", "Ann C Smith", Agreement::None),

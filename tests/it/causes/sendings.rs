@@ -156,7 +156,7 @@ fn a_payer_that_leaves_is_told_from_a_referrer_who_does() {
     sends(722, "Alto Plan", BEGIN, LAST);
     // Half of it came under Mesa Plan; of the next one nothing is known of the payer.
     sends(723, "Mesa Plan", BEGIN, LAST);
-    sends(723, "Alto Plan", "2025-01-08", "2026-04-29");
+    sends(723, "Zia Plan", "2025-01-08", "2026-04-29");
     sends(724, "", BEGIN, LAST);
     // Rio Plan had nobody else to speak of.
     sends(725, "Rio Plan", BEGIN, LAST);
