@@ -15,7 +15,6 @@ with judged as (
     referrals_after,
     visited_after,
     case
-      when $bin <> 'all' then null
       when $rule = 'catchment' then status = 'lapsed'
       when $rule = 'at_risk' then status = 'at_risk'
       when $rule = 'recency' then recency

@@ -111,7 +111,9 @@ fn judged(as_of: &str, cases: &[Case], as_known: bool) -> Vec<Row> {
     }
     let bins = calibration(&stated, &quiet, &clusters, BINS).unwrap_or_default();
     rows.extend(bins.iter().map(|bin| {
-        let of = cases.iter().filter(|case| bin_of(case.p_quiet, BINS) == bin.number);
+        let of = cases
+            .iter()
+            .filter(|case| bin_of(case.p_quiet, BINS) == bin.number);
         let of: Vec<Case> = of.cloned().collect();
         Row {
             n: bin.observed.n,

@@ -108,18 +108,25 @@ impl Observed {
     }
 }
 
-/// The rate of stopping a day that makes what is observed of all most likely; `None` of nobody. It lies
-/// between once in 2,700 years and once in ten days.
+/// What is known of stopping before anybody is looked at: so many stops in so many days, one in ten a
+/// year. It counts for as much as fifty referrers watched for a year, so that a territory in which
+/// hardly anybody has stopped yet does not take stopping for impossible.
+const PRIOR_STOPS: f64 = 5.0;
+const PRIOR_DAYS: f64 = PRIOR_STOPS * 3652.5;
+
+/// The most probable rate of stopping a day, from what is observed of all and a weak gamma prior of one
+/// in ten a year; `None` of nobody. It lies between once in 2,700 years and once in ten days.
 ///
 /// ```
 /// use catchment_stats::stopping::{Observed, stop_rate};
 /// let busy = Observed { shape: 60.0, exposure: 600.0, active_days: 590.0, silent_days: 3.0 };
 /// let gone = Observed { silent_days: 300.0, active_days: 290.0, ..busy };
-/// // Of ten who were seen for 590 days, or 290, one has stopped.
-/// let mut all = vec![busy; 9];
-/// all.push(gone);
+/// // Of a hundred who were seen for 590 days, or 290, ten have stopped: with the prior 15 in all days.
+/// let mut all = vec![busy; 90];
+/// all.extend([gone; 10]);
 /// let found = stop_rate(&all).unwrap();
-/// assert!((found - 1.0 / (9.0 * 593.0 + 300.0)).abs() < 1e-5, "{found}");
+/// let exact = 15.0 / (90.0 * 593.0 + 10.0 * 300.0 + 5.0 * 3652.5);
+/// assert!((found / exact - 1.0).abs() < 0.02, "{found} {exact}");
 /// ```
 pub fn stop_rate(all: &[Observed]) -> Option<f64> {
     if all.is_empty() {
@@ -131,7 +138,7 @@ pub fn stop_rate(all: &[Observed]) -> Option<f64> {
             let (still, stopped) = one.silence(rate);
             rate * one.active_days - (still + stopped).max(f64::MIN_POSITIVE).ln()
         };
-        all.iter().map(of).sum::<f64>()
+        PRIOR_DAYS * rate - PRIOR_STOPS * ln_rate + all.iter().map(of).sum::<f64>()
     };
     let ln_rate = minimise_between(unlikely, (1e-6f64).ln(), (0.1f64).ln(), 24);
     Some(ln_rate.exp())

@@ -131,7 +131,12 @@ fn with_truth(table: &Table, days: &Table, territory: &Territory) -> Vec<Judged>
 fn judge_knowing(all: &mut [Judged]) {
     let mut chances: Vec<(f64, usize)> = (0..all.len())
         .filter(|at| all[*at].p_stopped.is_some())
-        .map(|at| ((-all[at].rate / 91.25 * all[at].days_silent as f64).exp(), at))
+        .map(|at| {
+            (
+                (-all[at].rate / 91.25 * all[at].days_silent as f64).exp(),
+                at,
+            )
+        })
         .collect();
     chances.sort_by(|a, b| a.0.total_cmp(&b.0));
     let family = chances.len() as f64;
@@ -166,7 +171,11 @@ fn worth(all: &[Judged]) -> Worth {
     let findable: Vec<&Judged> = all.iter().filter(|j| j.can_be_found(end)).collect();
     let quiet = |j: &&Judged| ["lapsed", "silent", "at_risk"].contains(&j.status.as_str());
     let told = |behaviour: &str, retired: bool| {
-        let of = || all.iter().filter(quiet).filter(|j| j.behaviour == behaviour);
+        let of = || {
+            all.iter()
+                .filter(quiet)
+                .filter(|j| j.behaviour == behaviour)
+        };
         let right = of().filter(|j| (j.cause == "retired") == retired);
         (of().count(), right.count())
     };
@@ -182,7 +191,10 @@ fn worth(all: &[Judged]) -> Worth {
         slowed: listed.iter().filter(|j| j.behaviour == "declining").count(),
         findable: findable.len(),
         found: findable.iter().filter(|j| j.status == "lapsed").count(),
-        found_knowing: all.iter().filter(|j| j.knowing && j.can_be_found(end)).count(),
+        found_knowing: all
+            .iter()
+            .filter(|j| j.knowing && j.can_be_found(end))
+            .count(),
         retired: told("retired", true),
         lapsed: told("lapsed", false),
         areas: [
@@ -261,7 +273,11 @@ fn the_list_is_worth_what_it_says() {
     let stated = 0.06 * worth.listed as f64;
     assert!(steady <= stated + 3.0 * stated.sqrt(), "{steady} {stated}");
     // Of those whom a rule that knows everyone's true pace finds, at least nine in ten.
-    assert!(worth.found * 10 >= 9 * worth.found_knowing, "{}", worth.found);
+    assert!(
+        worth.found * 10 >= 9 * worth.found_knowing,
+        "{}",
+        worth.found
+    );
     assert!(worth.areas[0] > worth.areas[1] && worth.areas[1] > worth.areas[2]);
 }
 
@@ -279,7 +295,9 @@ fn two_hundred_territories() {
     let found = worth(&all);
     tell(&found);
     for (rate, n, ours, days) in weeks(&all) {
-        println!("from {rate} a quarter: {n} stopped, median weeks to the flag {ours:.1}, by 90 days {days:.1}");
+        println!(
+            "from {rate} a quarter: {n} stopped, median weeks to the flag {ours:.1}, by 90 days {days:.1}"
+        );
     }
     let steady = found.wrong - found.slowed;
     assert!(steady as f64 <= 0.07 * found.listed as f64);
