@@ -3,11 +3,14 @@
 //! of the same name.
 
 use crate::base::progress::{Progress, Silent};
-use crate::base::{Config, Error, Kind, Quarter, Result, Table, Workspace};
-use crate::engine::Engine;
+use crate::base::{Config, Day, Error, Quarter, Result, Table, Workspace};
+use crate::engine::{Engine, Parameters};
 use crate::findings::{Context, FINDINGS, Made, QUARTERS_AFTER, Standing};
 use crate::lake::Snapshot;
 use crate::standpoint::{last_whole_quarter, prepare};
+
+/// Quarters of referrals that a list needs, its own among them.
+const QUARTERS_BEFORE: i32 = 4;
 
 /// How often the lists of past quarters were wrong, as the result table says it, without a run.
 pub fn backtest(
@@ -58,44 +61,41 @@ pub fn standings(
     threads: Option<usize>,
     progress: &dyn Progress,
 ) -> Result<Vec<Standing>> {
-    progress.begin("past quarters", Some(u64::from(at_most)));
-    let mut all = Vec::new();
-    for back in 0..at_most as i32 {
-        if progress.is_interrupted() {
-            return Err(Error::new(
-                Kind::Interrupted,
-                "stopped; the results of the last run are as they were",
-            ));
-        }
-        let standing = stand(
-            workspace,
-            config,
-            quarter.plus(-QUARTERS_AFTER - back),
-            threads,
-        )?;
-        if !standing.as_ref().is_some_and(Standing::has_a_year) {
-            break;
-        }
-        all.extend(standing);
-        progress.advance(1);
-    }
-    progress.end();
-    Ok(all)
+    let Some(first) = (match at_most {
+        0 => None,
+        _ => first_quarter(workspace, threads)?,
+    }) else {
+        return Ok(Vec::new());
+    };
+    (0..at_most as i32)
+        .map(|back| quarter.plus(-QUARTERS_AFTER - back))
+        .take_while(|past| first <= past.plus(1 - QUARTERS_BEFORE))
+        .map(|past| stand(workspace, config, past, threads, progress))
+        .collect()
 }
 
-/// The list at the end of a quarter; none where no referral was known by then.
+/// The quarter of the first referral of all; none where there is no referral.
+fn first_quarter(workspace: &Workspace, threads: Option<usize>) -> Result<Option<Quarter>> {
+    let scratch = workspace.new_scratch()?;
+    let engine = Engine::new(scratch.path(), None, threads)?;
+    Snapshot::read(&engine, workspace)?.register(&engine)?;
+    let sql = "select min(referred_on) as first_on from lake_referrals";
+    let table = engine.query("the first referral", sql, &Parameters::new())?;
+    let first = table.days("first_on")?.first().copied().flatten();
+    Ok(first.map(Day::quarter))
+}
+
+/// The list at the end of a quarter.
 fn stand(
     workspace: &Workspace,
     config: &Config,
     quarter: Quarter,
     threads: Option<usize>,
-) -> Result<Option<Standing>> {
+    progress: &dyn Progress,
+) -> Result<Standing> {
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
     let snapshot = Snapshot::read(&engine, workspace)?;
-    if snapshot.latest_on().is_none() {
-        return Ok(None);
-    }
     let warehouse = prepare(
         &engine,
         workspace,
@@ -104,6 +104,9 @@ fn stand(
         quarter,
         scratch.path(),
     )?;
-    warehouse.build(Standing::MARTS, &Silent)?;
-    Standing::take(&Context::new(&warehouse, config, quarter)).map(Some)
+    let steps = warehouse.catalogue().order(Standing::MARTS)?.len();
+    progress.begin(&format!("as of {quarter}"), Some(steps as u64));
+    warehouse.build(Standing::MARTS, progress)?;
+    progress.end();
+    Standing::take(&Context::new(&warehouse, config, quarter))
 }

@@ -364,7 +364,7 @@ const SHOWN: &[Shown] = &[
         "lapsed",
         "lapsed",
         "rank referring_name practice_name county specialty last_on days_silent former_per_quarter \
-         present_per_quarter expected_lapse_loss gap_q",
+         present_per_quarter expected_lapse_loss gap_q cause switched_to",
     ),
     shown(
         "cohorts",

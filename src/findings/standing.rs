@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::referrers::{listed, screen};
-use crate::base::{Day, Quarter, Result, Table};
+use crate::base::{Quarter, Result, Table};
 
 const DAYS_A_WEEK: f64 = 7.0;
 
@@ -26,8 +26,6 @@ pub struct Standing {
     /// Everyone whose silence could be judged, and who they are, row by row.
     pub(super) referrers: Vec<Stood>,
     pub(super) who: Table,
-    /// The first day of the data.
-    pub(super) data_begins: Option<Day>,
     /// The referrals known, and those of them walked back from a later version.
     pub(super) referrals: i64,
     pub(super) reconstructed: i64,
@@ -63,7 +61,6 @@ impl Standing {
             quarter: context.quarter,
             referrers: judged.iter().filter_map(|row| stood(*row)).collect(),
             who: listed.pick(&judged)?,
-            data_begins: screening.rules.data_begins,
             referrals: count("referrals")?,
             reconstructed: count("reconstructed")?,
         })
@@ -72,11 +69,5 @@ impl Standing {
     /// Whether at least four fifths of the referrals are known as they stood then.
     pub(super) fn as_known(&self) -> bool {
         5 * self.reconstructed <= self.referrals
-    }
-
-    /// Whether a year of data lay behind it.
-    pub fn has_a_year(&self) -> bool {
-        self.data_begins
-            .is_some_and(|day| day.quarter() <= self.quarter.plus(-3))
     }
 }
