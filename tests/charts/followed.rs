@@ -1,6 +1,7 @@
 //! The charts of what became of referrers: lost and gained, the bridge, who stays, and forecasts.
 
-use catchment_charts::Shape;
+use catchment_base::TableBuilder;
+use catchment_charts::{Shape, Tables, find};
 use resvg::usvg::roxmltree::{Document, Node};
 
 use crate::made::{Case, tables};
@@ -218,6 +219,38 @@ fn bins_stand_at_forecast_and_outcome() {
             assert!(areas.windows(2).all(|w| w[0].1 <= w[1].1), "{areas:?}");
         }
     }
+}
+
+/// Where the table has all forecasts together, those are drawn and none of a quarter alone.
+#[test]
+fn all_forecasts_together_go_before_the_last() {
+    let table = tables(Case::Usual).get("backtest").unwrap().clone();
+    let mut out = TableBuilder::new("backtest");
+    for (at, field) in table.batch().schema().fields().iter().enumerate() {
+        out = match field.name().as_str() {
+            "as_of_quarter" => {
+                let of = table.texts("as_of_quarter").unwrap().into_iter().flatten();
+                let of = of.map(|q| if q == "2024Q4" { "all".to_string() } else { q });
+                out.text("as_of_quarter", of.map(Some))
+            }
+            name => out.array(name, table.batch().column(at).clone()),
+        };
+    }
+    let together = Tables::new([out.finish().unwrap()]);
+    let drawing = (find("backtest").unwrap().draw)(&together, &frame()).unwrap();
+    let document = Document::parse(&drawing.svg).unwrap();
+    let marks = marks(&document);
+    assert_eq!(marks.len(), table.rows() / 3);
+    assert!(
+        marks
+            .iter()
+            .all(|mark| key(*mark).starts_with("all|catchment|"))
+    );
+    assert!(
+        drawing.subtitle.contains("at the end of 2025 Q3"),
+        "{}",
+        drawing.subtitle
+    );
 }
 
 /// Eight of ten made intervals hold their forecast, by hand.

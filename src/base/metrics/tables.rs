@@ -216,8 +216,8 @@ static NETWORK_NODES: &[Metric] = metrics! {
         "How far the provider's referrals to and from other communities are above the mean of \
          all providers, in standard deviations.";
     betweenness_se: Score =
-        "The standard error of betweenness where it is estimated from a sample, as in networks of \
-         more than 20,000 providers; empty where it is exact.";
+        "The standard error of betweenness where it is estimated from a sample, as it is beyond \
+         20,000 providers; empty where it is exact.";
     care_density: Score [patients] =
         "How many patients two providers of the same patient share, on average over the pairs \
          of each patient and over the provider's patients.";
