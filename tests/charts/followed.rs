@@ -247,7 +247,7 @@ fn all_forecasts_together_go_before_the_last() {
             .all(|mark| key(*mark).starts_with("all|catchment|"))
     );
     assert!(
-        drawing.subtitle.contains("at the end of 2025 Q3"),
+        drawing.subtitle.contains("at the end of 2025"),
         "{}",
         drawing.subtitle
     );
