@@ -28,7 +28,7 @@ struct Practice {
     former: f64,
     /// Where the lapsed send their patients now, where it is known.
     switched_to: BTreeSet<String>,
-    /// Everyone who refers or referred from the practice to the specialty.
+    /// Everyone who refers or referred from the practice.
     referrers: Option<i64>,
     /// Whether the practice as a whole has lapsed.
     whole: bool,
@@ -85,13 +85,47 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
         .finish()
 }
 
-/// The practices whose lapsed referrers can be called on and of which the lapsed are missing, and those
-/// that lapsed as a whole.
+/// The practices whose lapsed referrers can be called on and that fell with them, and those that lapsed
+/// as a whole.
 fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String), Practice>> {
     let mut out = members(lapsed)?;
-    let statuses = practices.text("status")?;
-    let causes = practices.texts("cause")?;
-    let (fell, referrers) = (practices.flag("fell")?, practices.ints("referrers")?);
+    let mut losses: BTreeMap<String, f64> = BTreeMap::new();
+    for ((practice_id, _), practice) in &out {
+        *losses.entry(practice_id.clone()).or_default() += practice.loss;
+    }
+    let all = practices.only("specialty", ALL)?;
+    let (fell, referrers) = (all.flag("fell")?, all.ints("referrers")?);
+    let (loss, last) = (all.real("expected_lapse_loss")?, all.days("last_on")?);
+    for (row, last_on) in last.into_iter().enumerate() {
+        let practice_id = all.cell("practice_id", row)?;
+        let Some(lost) = losses.get(&practice_id) else {
+            continue;
+        };
+        if !fell.value(row) {
+            // Colleagues have taken over what the lapsed sent.
+            out.retain(|key, _| key.0 != practice_id);
+            continue;
+        }
+        // No more is to be won back than the practice as a whole has lost.
+        let part = if *lost > loss.value(row) {
+            loss.value(row) / lost
+        } else {
+            1.0
+        };
+        for (_, practice) in out.iter_mut().filter(|(key, _)| key.0 == practice_id) {
+            practice.referrers = referrers[row];
+            practice.loss *= part;
+            practice.last_on = last_on;
+        }
+    }
+    add_whole(practices, &mut out)?;
+    Ok(out)
+}
+
+/// Adds the practices that lapsed as a whole in a specialty, where nobody of theirs is listed for it.
+fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) -> Result<()> {
+    let (statuses, causes) = (practices.text("status")?, practices.texts("cause")?);
+    let referrers = practices.ints("referrers")?;
     let (former, loss) = (
         practices.real("former_per_quarter")?,
         practices.real("expected_lapse_loss")?,
@@ -102,26 +136,25 @@ fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String)
             practices.cell("practice_id", row)?,
             practices.cell("specialty", row)?,
         );
-        let calls = !causes[row].as_deref().is_some_and(|c| NO_CALL.contains(&c));
-        let whole = statuses.value(row) == "lapsed" && calls && key.1 != ALL;
-        if !fell.value(row) {
-            // Colleagues have taken over what the lapsed sent.
-            out.remove(&key);
-        } else if whole || out.contains_key(&key) {
-            let practice = out.entry(key).or_default();
-            practice.name = practices.cell("practice_name", row)?;
-            practice.county = practices.cell("county", row)?;
-            practice.territory = practices.cell("territory", row)?;
-            practice.whole = whole;
-            practice.referrers = referrers[row];
-            practice.loss = loss.value(row);
-            practice.last_on = last_on;
-            if whole {
-                practice.former = former.value(row);
-            }
+        let is_callable = !causes[row].as_deref().is_some_and(|c| NO_CALL.contains(&c));
+        if statuses.value(row) != "lapsed" || !is_callable || key.1 == ALL || out.contains_key(&key)
+        {
+            continue;
         }
+        let practice = Practice {
+            name: practices.cell("practice_name", row)?,
+            county: practices.cell("county", row)?,
+            territory: practices.cell("territory", row)?,
+            former: former.value(row),
+            referrers: referrers[row],
+            whole: true,
+            loss: loss.value(row),
+            last_on,
+            ..Practice::default()
+        };
+        out.insert(key, practice);
     }
-    Ok(out)
+    Ok(())
 }
 
 /// The lapsed referrers who can be called on, by practice and the specialty that they refer to most.
