@@ -3,6 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catchment::base::Workspace;
+use catchment::base::progress::Silent;
+use catchment::engine::Engine;
+use catchment::lake::Snapshot;
+use catchment::standpoint::prepare;
+
 use crate::causes::Story;
 use crate::workspace::{Fresh, Territory, done, refused};
 
@@ -260,4 +266,46 @@ fn a_rule_of_days_takes_the_place_of_the_gap() {
     fresh.configure("rule = \"gap\"", "rule = \"days=90\"");
     fresh.run();
     assert_eq!(fresh.bytes(), by_option);
+}
+
+/// Two engines of one process have folders of their own; and a mart whose rows are gone is an error, not
+/// an empty table.
+#[test]
+fn no_engine_takes_the_rows_of_another() {
+    let territory = Territory::make(20, 5, 3);
+    let fresh = Fresh::make();
+    fresh.ingest(&[territory.path()]);
+    let workspace = Workspace::open(fresh.path()).unwrap();
+    let (one, other) = (
+        workspace.new_scratch().unwrap(),
+        workspace.new_scratch().unwrap(),
+    );
+    assert_ne!(one.path(), other.path());
+    assert!(one.path().is_dir() && other.path().is_dir());
+    let config = workspace.config().unwrap();
+    let engine = Engine::new(one.path(), None, None).unwrap();
+    let snapshot = Snapshot::read(&engine, &workspace).unwrap();
+    let quarter = "2026Q3".parse().unwrap();
+    let warehouse = prepare(&engine, &workspace, &config, &snapshot, quarter, one.path()).unwrap();
+    warehouse.build(&["int_referral_span"], &Silent).unwrap();
+    assert_eq!(warehouse.read("int_referral_span").unwrap().rows(), 1);
+    for entry in one
+        .path()
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        if entry.is_file() {
+            std::fs::remove_file(entry).unwrap();
+        } else {
+            std::fs::remove_dir_all(entry).unwrap();
+        }
+    }
+    let error = warehouse.read("int_referral_span").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("rows of mart int_referral_span are gone"),
+        "{error}"
+    );
 }
