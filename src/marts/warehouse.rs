@@ -213,7 +213,7 @@ impl<'e> Warehouse<'e> {
     pub fn read(&self, name: &str) -> Result<Table> {
         if let Some(stored) = self.built.borrow().get(name) {
             // The engine takes files that are gone for a table without rows.
-            for file in stored.files.iter().filter(|file| !file.exists()) {
+            if let Some(file) = stored.files.iter().find(|file| !file.exists()) {
                 return Err(Error::internal(format!("the rows of mart {name} are gone")).at(file));
             }
         }
