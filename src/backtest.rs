@@ -27,7 +27,8 @@ pub fn backtest(
         Some(quarter) => quarter,
         None => last_whole_quarter(&snapshot)?,
     };
-    let standings = standings(workspace, config, (quarter, past.1), threads, progress)?;
+    let lake = (workspace, &snapshot);
+    let standings = standings(lake, config, (quarter, past.1), threads, progress)?;
     let warehouse = prepare(
         &engine,
         workspace,
@@ -53,9 +54,10 @@ pub fn backtest(
 }
 
 /// The lists at the ends of the last quarters after which two have passed by the end of `quarter`, the
-/// latest first; at most so many, and none with less than a year of data behind it.
+/// latest first; at most so many, and none with less than a year of data behind it. All stand in one
+/// snapshot of the lake, whatever is loaded meanwhile.
 pub fn standings(
-    workspace: &Workspace,
+    lake: (&Workspace, &Snapshot),
     config: &Config,
     (quarter, at_most): (Quarter, u32),
     threads: Option<usize>,
@@ -63,22 +65,25 @@ pub fn standings(
 ) -> Result<Vec<Standing>> {
     let Some(first) = (match at_most {
         0 => None,
-        _ => first_quarter(workspace, threads)?,
+        _ => first_quarter(lake, threads)?,
     }) else {
         return Ok(Vec::new());
     };
     (0..at_most as i32)
         .map(|back| quarter.plus(-QUARTERS_AFTER - back))
         .take_while(|past| first <= past.plus(1 - QUARTERS_BEFORE))
-        .map(|past| stand(workspace, config, past, threads, progress))
+        .map(|past| stand(lake, config, past, threads, progress))
         .collect()
 }
 
 /// The quarter of the first referral of all; none where there is no referral.
-fn first_quarter(workspace: &Workspace, threads: Option<usize>) -> Result<Option<Quarter>> {
+fn first_quarter(
+    (workspace, snapshot): (&Workspace, &Snapshot),
+    threads: Option<usize>,
+) -> Result<Option<Quarter>> {
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
-    Snapshot::read(&engine, workspace)?.register(&engine)?;
+    snapshot.register(&engine)?;
     let sql = "select min(referred_on) as first_on from lake_referrals";
     let table = engine.query("the first referral", sql, &Parameters::new())?;
     let first = table.days("first_on")?.first().copied().flatten();
@@ -87,7 +92,7 @@ fn first_quarter(workspace: &Workspace, threads: Option<usize>) -> Result<Option
 
 /// The list at the end of a quarter.
 fn stand(
-    workspace: &Workspace,
+    (workspace, snapshot): (&Workspace, &Snapshot),
     config: &Config,
     quarter: Quarter,
     threads: Option<usize>,
@@ -95,12 +100,11 @@ fn stand(
 ) -> Result<Standing> {
     let scratch = workspace.new_scratch()?;
     let engine = Engine::new(scratch.path(), None, threads)?;
-    let snapshot = Snapshot::read(&engine, workspace)?;
     let warehouse = prepare(
         &engine,
         workspace,
         config,
-        &snapshot,
+        snapshot,
         quarter,
         scratch.path(),
     )?;

@@ -81,7 +81,7 @@ pub fn run(
     )?;
     build_marts(&warehouse, progress)?;
     let past = (quarter, config.lapsed.backtest_quarters);
-    let standings = standings(workspace, &config, past, threads, progress)?;
+    let standings = standings((workspace, &snapshot), &config, past, threads, progress)?;
     let context = Context::new(&warehouse, &config, quarter).with_standings(standings);
     let made = make_findings(&context, progress)?;
     let missing = missing_inputs(&snapshot);

@@ -1,12 +1,14 @@
 //! How often the list was wrong: the lists of past quarters' ends held against the two quarters that
 //! followed. The method is docs/methods/backtest.md.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::backtest_lists::{BINS, bin_word};
 use super::backtest_rules::{Case, RULES, Rule};
 use super::context::{Context, Finding, Made, made};
 use super::estimates::{Estimate, estimates};
 use crate::base::{Result, Table, TableBuilder};
-use crate::stats::forecasts::{Share, bin_of, calibration};
+use crate::stats::forecasts::{Share, bin_of};
 
 pub(super) const FINDING: Finding = Finding {
     name: "backtest",
@@ -47,8 +49,11 @@ fn cases(lists: &Table) -> Result<Vec<Case>> {
     );
     let (quiet, weeks) = (lists.real("p_quiet")?, lists.real("weeks_to_lapse")?);
     let (recency, visited) = (lists.flag("recency")?, lists.flag("visited_after")?);
+    // The quarters of one referrer belong together.
+    let everyone: BTreeSet<&str> = npis.iter().flatten().collect();
+    let number_of: BTreeMap<&str, u64> = everyone.into_iter().zip(0..).collect();
     let case = |row: usize| Case {
-        cluster: cluster(npis.value(row)),
+        cluster: number_of.get(npis.value(row)).copied().unwrap_or_default(),
         status: statuses.value(row).to_string(),
         p_quiet: quiet.value(row),
         days_silent: silent[row],
@@ -60,71 +65,37 @@ fn cases(lists: &Table) -> Result<Vec<Case>> {
     Ok((0..lists.rows()).map(case).collect())
 }
 
-/// The quarters of one referrer belong together: their number, else a sum over the text.
-fn cluster(npi: &str) -> u64 {
-    npi.parse().unwrap_or_else(|_| {
-        npi.bytes().fold(0, |sum: u64, byte| {
-            sum.wrapping_mul(31).wrapping_add(byte.into())
-        })
-    })
-}
-
 /// A row of the table.
 struct Row {
     as_of: String,
-    rule: String,
+    rule: &'static str,
     bin: String,
-    n: u64,
-    predicted: Option<f64>,
-    observed: Estimate,
-    judged: Option<Rule>,
+    judged: Rule,
     as_known: bool,
 }
 
 /// The rows of one quarter's list, or of all together: one a rule, and one a bin of what was forecast.
 fn judged(as_of: &str, cases: &[Case], as_known: bool) -> Vec<Row> {
-    let quiet: Vec<bool> = cases.iter().map(|case| case.referrals_after == 0).collect();
-    let clusters: Vec<u64> = cases.iter().map(|case| case.cluster).collect();
-    let stated: Vec<f64> = cases.iter().map(|case| case.p_quiet).collect();
-    let row = |rule: &str, bin: String| Row {
+    let row = |rule: &'static str, bin: String, judged: Rule| Row {
         as_of: as_of.to_string(),
-        rule: rule.to_string(),
+        rule,
         bin,
-        n: 0,
-        predicted: None,
-        observed: Estimate::default(),
-        judged: None,
+        judged,
         as_known,
     };
     let mut rows = Vec::new();
     for name in RULES {
-        let Some(rule) = Rule::judge(name, cases) else {
-            continue;
-        };
-        rows.push(Row {
-            n: rule.n,
-            predicted: rule.predicted,
-            observed: share(&rule.observed),
-            judged: Some(rule),
-            ..row(name, ALL.to_string())
-        });
+        let judged = Rule::judge(name, cases);
+        rows.extend(judged.map(|judged| row(name, ALL.to_string(), judged)));
     }
-    let bins = calibration(&stated, &quiet, &clusters, BINS).unwrap_or_default();
-    rows.extend(bins.iter().map(|bin| {
-        let of = cases
-            .iter()
-            .filter(|case| bin_of(case.p_quiet, BINS) == bin.number);
-        let of: Vec<Case> = of.cloned().collect();
-        Row {
-            n: bin.observed.n,
-            predicted: Some(bin.stated),
-            observed: share(&bin.observed),
-            // A bin holds those of like forecasts, whom no area could tell apart.
-            judged: Rule::judge(RULES[0], &of).map(Rule::without_area),
-            ..row(RULES[0], bin_word(bin.number))
-        }
-    }));
-    rows.sort_by(|a, b| (&a.rule, &a.bin).cmp(&(&b.rule, &b.bin)));
+    for number in 0..BINS {
+        let in_bin = |case: &&Case| bin_of(case.p_quiet, BINS) == number;
+        let of: Vec<Case> = cases.iter().filter(in_bin).cloned().collect();
+        // A bin holds those of like forecasts, whom no area could tell apart.
+        let judged = Rule::judge(RULES[0], &of).map(Rule::without_area);
+        rows.extend(judged.map(|judged| row(RULES[0], bin_word(number), judged)));
+    }
+    rows.sort_by(|a, b| (a.rule, &a.bin).cmp(&(b.rule, &b.bin)));
     rows
 }
 
@@ -137,51 +108,35 @@ pub(super) fn share(share: &Share) -> Estimate {
 
 fn assemble(rows: &[Row]) -> Result<Table> {
     let of = |get: fn(&Rule) -> Estimate| -> Vec<Estimate> {
-        let rules = rows.iter().map(|row| row.judged.as_ref());
-        rules
-            .map(|rule| rule.map(get).unwrap_or_default())
-            .collect()
+        rows.iter().map(|row| get(&row.judged)).collect()
     };
-    let count = |get: fn(&Rule) -> Option<u64>| {
-        let rules = rows.iter().map(|row| row.judged.as_ref());
-        rules.map(move |rule| Some(get(rule?)? as i64))
-    };
+    let count = |get: fn(&Rule) -> u64| rows.iter().map(move |row| Some(get(&row.judged) as i64));
     let mut out = TableBuilder::new("backtest")
         .text("as_of_quarter", rows.iter().map(|r| Some(&r.as_of)))
-        .text("rule", rows.iter().map(|r| Some(&r.rule)))
+        .text("rule", rows.iter().map(|r| Some(r.rule)))
         .text("bin", rows.iter().map(|r| Some(&r.bin)))
-        .int("n", rows.iter().map(|r| Some(r.n as i64)))
-        .real("predicted", rows.iter().map(|r| r.predicted));
-    let observed: Vec<Estimate> = rows.iter().map(|r| r.observed).collect();
-    out = estimates(out, "observed", &observed);
+        .int("n", count(|rule| rule.n))
+        .real("predicted", rows.iter().map(|r| Some(r.judged.predicted)));
+    out = estimates(out, "observed", &of(|rule| rule.observed));
     out = estimates(out, "precision", &of(|rule| rule.precision));
     out = estimates(out, "recall", &of(|rule| rule.recall));
     out = estimates(out, "auc", &of(|rule| rule.auc));
     out = estimates(out, "false_alarm_rate", &of(|rule| rule.false_alarm_rate));
     out = out
         .flag("as_known", rows.iter().map(|r| Some(r.as_known)))
-        .int("flagged", count(|rule| Some(rule.flagged)));
+        .int("flagged", count(|rule| rule.flagged));
     estimates(out, "auc_gain", &of(|rule| rule.auc_gain))
-        .int(
-            "came_back",
-            count(|rule| rule.came_back.map(|c| c.referrers)),
-        )
+        .int("came_back", count(|rule| rule.came_back.referrers))
         .int(
             "came_back_visited",
-            count(|rule| rule.came_back_visited.map(|c| c.referrers)),
+            count(|rule| rule.came_back_visited.referrers),
         )
-        .int(
-            "referrals_back",
-            count(|rule| rule.came_back.map(|c| c.referrals)),
-        )
+        .int("referrals_back", count(|rule| rule.came_back.referrals))
         .int(
             "referrals_back_visited",
-            count(|rule| rule.came_back_visited.map(|c| c.referrals)),
+            count(|rule| rule.came_back_visited.referrals),
         )
         .int("flagged_visited", count(|rule| rule.flagged_visited))
-        .real(
-            "weeks_ahead",
-            rows.iter().map(|r| r.judged.as_ref()?.weeks_ahead),
-        )
+        .real("weeks_ahead", rows.iter().map(|r| r.judged.weeks_ahead))
         .finish()
 }

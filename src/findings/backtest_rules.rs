@@ -2,7 +2,7 @@
 
 use super::backtest::share;
 use super::estimates::Estimate;
-use crate::stats::forecasts::{Share, auc_clustered, auc_difference, judge};
+use crate::stats::forecasts::{auc_clustered, auc_difference, judge};
 
 /// The rules in the order in which they are compared. The first is ours; the last warns before a lapse.
 pub(super) const RULES: [&str; 5] = ["catchment", "days=90", "days=180", "recency", "at_risk"];
@@ -36,9 +36,9 @@ pub(super) struct Rule {
     pub n: u64,
     pub flagged: u64,
     /// The mean chance that was stated, whatever the rule.
-    pub predicted: Option<f64>,
+    pub predicted: f64,
     /// Of all cases, those of whom nothing came.
-    pub observed: Share,
+    pub observed: Estimate,
     pub precision: Estimate,
     pub recall: Estimate,
     pub false_alarm_rate: Estimate,
@@ -46,9 +46,9 @@ pub(super) struct Rule {
     /// Our area less this rule's.
     pub auc_gain: Estimate,
     /// Of those flagged and not visited after it, those who referred again; and of those visited.
-    pub came_back: Option<Back>,
-    pub came_back_visited: Option<Back>,
-    pub flagged_visited: Option<u64>,
+    pub came_back: Back,
+    pub came_back_visited: Back,
+    pub flagged_visited: u64,
     /// Half of the warnings that came true came so many weeks before the lapse was provable.
     pub weeks_ahead: Option<f64>,
 }
@@ -79,8 +79,8 @@ impl Rule {
         Some(Self {
             n: cases.len() as u64,
             flagged: flagged.iter().filter(|f| **f).count() as u64,
-            predicted: Some(ours.iter().sum::<f64>() / ours.len() as f64),
-            observed,
+            predicted: ours.iter().sum::<f64>() / ours.len() as f64,
+            observed: share(&observed),
             precision: share(&judged.precision),
             recall: share(&judged.recall),
             false_alarm_rate: share(&judged.false_alarm_rate),
@@ -92,9 +92,9 @@ impl Rule {
                 .filter(|_| compared)
                 .map(|g| Estimate::of(g.estimate, g.interval))
                 .unwrap_or_default(),
-            came_back: Some(back),
-            came_back_visited: Some(back_visited),
-            flagged_visited: Some(visited),
+            came_back: back,
+            came_back_visited: back_visited,
+            flagged_visited: visited,
             weeks_ahead: is_warning.then(|| weeks_ahead(&cases, &flagged)).flatten(),
         })
     }

@@ -94,30 +94,29 @@ fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String)
         *losses.entry(practice_id.clone()).or_default() += practice.loss;
     }
     let all = practices.only("specialty", ALL)?;
+    let row_of: BTreeMap<String, usize> = all
+        .texts("practice_id")?
+        .into_iter()
+        .flatten()
+        .zip(0..)
+        .collect();
     let (fell, referrers) = (all.flag("fell")?, all.ints("referrers")?);
     let (loss, last) = (all.real("expected_lapse_loss")?, all.days("last_on")?);
-    for (row, last_on) in last.into_iter().enumerate() {
-        let practice_id = all.cell("practice_id", row)?;
-        let Some(lost) = losses.get(&practice_id) else {
-            continue;
+    out.retain(|(practice_id, _), practice| {
+        // Nobody can have taken over from those of whom no practice is known.
+        let Some(row) = row_of.get(practice_id).copied() else {
+            return true;
         };
-        if !fell.value(row) {
-            // Colleagues have taken over what the lapsed sent.
-            out.retain(|key, _| key.0 != practice_id);
-            continue;
-        }
         // No more is to be won back than the practice as a whole has lost.
-        let part = if *lost > loss.value(row) {
-            loss.value(row) / lost
-        } else {
-            1.0
-        };
-        for (_, practice) in out.iter_mut().filter(|(key, _)| key.0 == practice_id) {
-            practice.referrers = referrers[row];
-            practice.loss *= part;
-            practice.last_on = last_on;
+        let lost = losses.get(practice_id).copied().unwrap_or(0.0);
+        if lost > loss.value(row) {
+            practice.loss *= loss.value(row) / lost;
         }
-    }
+        practice.referrers = referrers[row];
+        practice.last_on = last[row];
+        // Else colleagues have taken over what the lapsed sent.
+        fell.value(row)
+    });
     add_whole(practices, &mut out)?;
     Ok(out)
 }

@@ -54,13 +54,12 @@ impl Standing {
                 weeks_to_lapse: screening.days_to_lapse(row)?.max(0.0) / DAYS_A_WEEK,
             })
         };
-        let judged: Vec<usize> = (0..listed.rows())
-            .filter(|row| stood(*row).is_some())
-            .collect();
+        let judged = (0..listed.rows()).filter_map(|row| Some((row, stood(row)?)));
+        let (rows, referrers): (Vec<usize>, Vec<Stood>) = judged.unzip();
         Ok(Self {
             quarter: context.quarter,
-            referrers: judged.iter().filter_map(|row| stood(*row)).collect(),
-            who: listed.pick(&judged)?,
+            referrers,
+            who: listed.pick(&rows)?,
             referrals: count("referrals")?,
             reconstructed: count("reconstructed")?,
         })
