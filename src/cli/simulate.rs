@@ -28,6 +28,10 @@ pub(super) struct Arguments {
     /// How many primary care providers
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
     pcps: u32,
+    /// So many times as many referrals from everybody: 1 is a median of 17 orders a quarter of an own
+    /// primary care provider, and of 3 referrals to us of another
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    volume: u32,
     /// The seed: the same one gives the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -56,6 +60,7 @@ pub(super) fn call(arguments: &Arguments, global: &Global) -> Result<ExitCode> {
         state: arguments.state.to_uppercase(),
         quarters: arguments.quarters,
         pcps: arguments.pcps,
+        volume: arguments.volume,
         seed: arguments.seed,
         mess: arguments.mess,
         one_export: arguments.one_export,

@@ -182,6 +182,7 @@ fn referrer(
         (_, Affiliation::Own, Some(bought)) => (bought.on, Day(i32::MAX)),
         _ => (Day(i32::MAX), Day(i32::MIN)),
     };
+    let volume = f64::from(settings.volume);
     let change = match bought {
         // Who is bought by a competitor sends us less from that day on.
         Some(bought) if last == Affiliation::Competitor => Some((bought.on, 1.0, 0.35)),
@@ -195,8 +196,8 @@ fn referrer(
     Some(Referrer {
         provider,
         kind: Kind::of(&person.specialty.name),
-        orders: log_normal(stream, orders, 0.75).min(orders * 8.0) * person.fte,
-        sends: log_normal(stream, sends * loyalty, 0.95).min(sends * 14.0),
+        orders: log_normal(stream, orders, 0.75).min(orders * 8.0) * person.fte * volume,
+        sends: log_normal(stream, sends * loyalty, 0.95).min(sends * 14.0) * volume,
         own,
         behaviour,
         change,

@@ -13,6 +13,9 @@ pub struct Settings {
     pub quarters: u32,
     /// How many primary care providers refer.
     pub pcps: u32,
+    /// So many times as many referrals from everybody. At 1 the median is 17 orders a quarter of a
+    /// primary care provider of our own, and 3 referrals to us of another.
+    pub volume: u32,
     /// The seed: the same seed gives the same bytes.
     pub seed: u64,
     /// Whether the exports are dirty; `truth/mess.csv` counts what was done to them.
@@ -29,6 +32,7 @@ impl Default for Settings {
             state: "NM".to_string(),
             quarters: 12,
             pcps: 400,
+            volume: 1,
             seed: 1,
             mess: false,
             one_export: false,
@@ -67,7 +71,8 @@ impl Settings {
             }
         };
         whole("quarters", self.quarters, 1, 80)?;
-        whole("primary care providers", self.pcps, 20, 1_000_000)
+        whole("primary care providers", self.pcps, 20, 1_000_000)?;
+        whole("times the referrals", self.volume, 1, 100)
     }
 }
 
@@ -98,10 +103,18 @@ mod tests {
 
     #[test]
     fn refuses_numbers_out_of_range() {
-        for (quarters, pcps) in [(0, 400), (81, 400), (12, 19)] {
+        let wrong = [
+            (0, 400, 1),
+            (81, 400, 1),
+            (12, 19, 1),
+            (12, 400, 0),
+            (12, 400, 101),
+        ];
+        for (quarters, pcps, volume) in wrong {
             let settings = Settings {
                 quarters,
                 pcps,
+                volume,
                 ..Settings::default()
             };
             assert_eq!(settings.check().map_err(|e| e.exit_code()), Err(2));

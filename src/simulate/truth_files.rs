@@ -53,6 +53,7 @@ fn settings(world: &World, path: &Path) -> Result<PathBuf> {
         ("state", settings.state.to_uppercase()),
         ("quarters", settings.quarters.to_string()),
         ("pcps", settings.pcps.to_string()),
+        ("volume", settings.volume.to_string()),
         ("seed", settings.seed.to_string()),
         ("mess", settings.mess.to_string()),
         ("one_export", settings.one_export.to_string()),

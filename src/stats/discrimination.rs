@@ -3,6 +3,7 @@
 //!
 //! Scores need no scale: only their order counts, and equal scores are worth half each way.
 
+use crate::forecasts::auc;
 use crate::intervals::{Interval, Z_95, wilson};
 
 /// The area under the curve with its 95 % interval.
@@ -15,8 +16,9 @@ pub struct Area {
     pub interval: Interval,
 }
 
-/// The area under the receiver operating characteristic: the Mann-Whitney statistic over all pairs
-/// of a positive and a negative. None where either is missing, or a score is not a number.
+/// The area of [`auc`], the Mann-Whitney statistic over all pairs of a positive and a negative, with an
+/// interval for few positives that are independent. None where either is missing, or a score is not a
+/// number.
 ///
 /// The interval is the score-type one of Newcombe (Statistics in Medicine 25:559, 2006, method 5):
 /// the areas θ with |θ̂ - θ| ≤ z √V(θ), V being [`hanley_mcneil`]'s variance with m and n replaced
@@ -31,25 +33,10 @@ pub struct Area {
 /// assert!(area.interval.low < 0.75 && area.interval.high > 0.75);
 /// ```
 pub fn area(scored: &[(f64, bool)]) -> Option<Area> {
-    if scored.iter().any(|(score, _)| score.is_nan()) {
-        return None;
-    }
-    let mut order: Vec<(f64, bool)> = scored.to_vec();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut below, mut twice_won) = (0u64, 0u64);
-    // Zeros of either sign are one score.
-    for level in order.chunk_by(|a, b| a.0 == b.0) {
-        let positives = level.iter().filter(|(_, is_positive)| *is_positive).count() as u64;
-        let negatives = level.len() as u64 - positives;
-        twice_won += positives * (2 * below + negatives);
-        below += negatives;
-    }
-    let (positives, negatives) = (scored.len() as u64 - below, below);
-    if positives == 0 || negatives == 0 {
-        return None;
-    }
-    let (m, n) = (positives as f64, negatives as f64);
-    let value = twice_won as f64 / 2.0 / (m * n);
+    let (scores, events): (Vec<f64>, Vec<bool>) = scored.iter().copied().unzip();
+    let value = auc(&scores, &events)?.estimate;
+    let positives = events.iter().filter(|is_positive| **is_positive).count();
+    let (m, n) = (positives as f64, (events.len() - positives) as f64);
     Some(Area {
         value,
         interval: area_interval(value, m, n),

@@ -1,5 +1,5 @@
 //! How good a warning is, judged by what came after: the area under the ROC curve with its interval,
-//! precision, recall and false alarms at a rule, and whether stated probabilities come true.
+//! precision, recall and false alarms at a rule, and the bins of stated probabilities.
 //!
 //! Shares carry Wilson's interval, on the effective number of draws where cases come in clusters.
 //! What a case, an event and a score are is the caller's.
@@ -266,17 +266,6 @@ pub fn judge(flagged: &[bool], events: &[bool], clusters: &[u64]) -> Option<Judg
     })
 }
 
-/// Cases with like stated probabilities.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bin {
-    /// Which bin, from 0; it begins at this number over the number of bins.
-    pub number: usize,
-    /// The mean of their stated probabilities.
-    pub stated: f64,
-    /// The share that had the event.
-    pub observed: Share,
-}
-
 /// The bin of a stated probability, of so many equally wide ones; 1 is in the last.
 ///
 /// ```
@@ -285,43 +274,6 @@ pub struct Bin {
 /// ```
 pub fn bin_of(stated: f64, bins: usize) -> usize {
     ((stated * bins as f64).max(0.0) as usize).min(bins.saturating_sub(1))
-}
-
-/// Whether stated probabilities come true: the cases by what was stated, in `bins` equally wide bins from
-/// 0 to 1, those without cases left out. `clusters` as in [`judge`]. `None` where the lengths differ, no
-/// bin is asked for, or a probability is not one.
-///
-/// ```
-/// use catchment_stats::forecasts::calibration;
-/// let (stated, events) = ([0.1, 0.3, 0.7, 0.9], [false, false, true, true]);
-/// let found = calibration(&stated, &events, &[1, 2, 3, 4], 2).unwrap();
-/// assert_eq!((found[1].stated, found[1].observed.hits), (0.8, 2));
-/// ```
-pub fn calibration(
-    stated: &[f64],
-    events: &[bool],
-    clusters: &[u64],
-    bins: usize,
-) -> Option<Vec<Bin>> {
-    let probable = stated.iter().all(|p| (0.0..=1.0).contains(p));
-    let n = stated.len();
-    if n != events.len() || n != clusters.len() || bins == 0 || !probable {
-        return None;
-    }
-    let mut found = Vec::new();
-    for number in 0..bins {
-        let of: Vec<usize> = (0..n)
-            .filter(|at| bin_of(stated[*at], bins) == number)
-            .collect();
-        if !of.is_empty() {
-            found.push(Bin {
-                number,
-                stated: of.iter().map(|at| stated[*at]).sum::<f64>() / of.len() as f64,
-                observed: share_of(of.iter().map(|at| (events[*at], clusters[*at]))),
-            });
-        }
-    }
-    Some(found)
 }
 
 /// The share of cases that fit, with the interval of their clusters.
@@ -342,21 +294,6 @@ fn share_of(cases: impl Iterator<Item = (bool, u64)>) -> Share {
         n,
         interval: wilson_clustered(hits, n, design_effect(&counts)),
     }
-}
-
-/// The Brier score, the mean square between what was stated and what came; `None` of nothing or where
-/// the lengths differ.
-///
-/// ```
-/// use catchment_stats::forecasts::brier;
-/// assert_eq!(brier(&[1.0, 0.5], &[true, false]), Some(0.125));
-/// ```
-pub fn brier(stated: &[f64], events: &[bool]) -> Option<f64> {
-    if stated.is_empty() || stated.len() != events.len() {
-        return None;
-    }
-    let square = |(p, event): (&f64, &bool)| (p - f64::from(u8::from(*event))).powi(2);
-    Some(stated.iter().zip(events).map(square).sum::<f64>() / stated.len() as f64)
 }
 
 #[cfg(test)]
@@ -401,21 +338,12 @@ mod tests {
             prop_assert!((found.estimate + other.estimate - 1.0).abs() < 1e-12);
         }
 
-        /// Every case is in one bin, and bins rise.
+        /// A stated probability lies within its bin.
         #[test]
-        fn bins_part_the_cases(cases in prop::collection::vec((0u32..20, any::<bool>()), 1..60), bins in 1usize..8) {
-            let stated: Vec<f64> = cases.iter().map(|c| f64::from(c.0) / 20.0).collect();
-            let events: Vec<bool> = cases.iter().map(|c| c.1).collect();
-            let own: Vec<u64> = (0..cases.len() as u64).collect();
-            let found = calibration(&stated, &events, &own, bins).unwrap();
-            prop_assert!(found.len() <= bins);
-            prop_assert_eq!(found.iter().map(|b| b.observed.n).sum::<u64>(), cases.len() as u64);
-            prop_assert!(found.windows(2).all(|w| w[0].stated < w[1].stated));
-            for bin in &found {
-                let (low, high) = (bin.number as f64, bin.number as f64 + 1.0);
-                let at = bin.stated * bins as f64;
-                prop_assert!(low - 1e-9 <= at && at <= high + 1e-9);
-            }
+        fn bins_hold_what_is_stated(stated in 0.0..=1.0f64, bins in 1usize..12) {
+            let bin = bin_of(stated, bins);
+            let (low, high) = (bin as f64 / bins as f64, (bin as f64 + 1.0) / bins as f64);
+            prop_assert!(bin < bins && low <= stated + 1e-9 && stated <= high + 1e-9);
         }
     }
 

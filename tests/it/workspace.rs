@@ -52,17 +52,19 @@ impl Territory {
     }
 
     pub fn with(pcps: u32, quarters: u32, seed: u64, mess: bool, one_export: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = Settings {
-            state: "NM".to_string(),
+        Self::of(&Settings {
             quarters,
             pcps,
             seed,
             mess,
             one_export,
-            last_quarter: "2026Q3".parse().unwrap(),
-        };
-        simulate(folder.path(), &settings, &Silent).unwrap();
+            ..Settings::default()
+        })
+    }
+
+    pub fn of(settings: &Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        simulate(folder.path(), settings, &Silent).unwrap();
         Self { folder }
     }
 
