@@ -1,4 +1,5 @@
 -- title: What the referrer sent us, by day and specialty
+-- tables: referrers, lapsed, watch
 -- key: referring_npi
 -- adds: referrals, q_3, q_2, q_1, q_0
 -- gives: first_on = least referred_on; last_on = greatest referred_on; referral_days = distinct referred_on;

@@ -381,7 +381,7 @@ mod tests {
     /// The columns of each table.
     const COLUMNS_OF_TABLES: &[&str] = &[
         "quarter as_of_on sources first_on last_on version configuration_hash audience \
-             network_of network_from_on network_to_on",
+             network_of network_from_on network_to_on lapse_rule",
         "quarter working_days inbound_external inbound_per_day inbound_internal aligned kept \
              inbound_external_change_year inbound_external_change_year_low \
              inbound_external_change_year_high inbound_external_change_year_q mean limit_low \

@@ -99,6 +99,14 @@ impl Tables {
         )
     }
 
+    /// By what the run counts a silence as a lapse, where it is not the referrer's own rhythm: `days=90`.
+    pub(crate) fn other_lapse_rule(&self) -> Result<Option<String>> {
+        let info = self.get("run_info");
+        let info = info.filter(|info| info.rows() > 0 && info.has("lapse_rule"));
+        let rule = info.map(|info| info.cell("lapse_rule", 0)).transpose()?;
+        Ok(rule.filter(|rule| rule != "gap"))
+    }
+
     /// Its rows whose text in `column` is `value`; `None` where the table is not there or has no
     /// such row.
     pub(crate) fn rows(&self, name: &str, column: &str, value: &str) -> Result<Option<Table>> {

@@ -17,7 +17,7 @@ use crate::catalogue::{Chart, Tables};
 pub(crate) const CHART: Chart = Chart {
     name: "lapsed",
     question: "Who lapsed?",
-    reads: &["lapsed"],
+    reads: &["lapsed", "run_info"],
     internal: true,
     draw,
 };
@@ -51,7 +51,8 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
         return Ok(missing(frame));
     };
     let all = referrers(&table.sorted_by(&["rank", "referring_npi"])?)?;
-    let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &all), CHART.internal);
+    let heading = heading(frame, &all, tables.other_lapse_rule()?);
+    let mut sheet = Sheet::new(CHART.name, frame, heading, CHART.internal);
     picture(&mut sheet, frame, &all)?;
     Ok(sheet.finish())
 }
@@ -93,7 +94,18 @@ fn referrers(table: &Table) -> Result<Vec<Referrer>> {
     records(table).map(referrer).collect()
 }
 
-fn heading(frame: &Frame, all: &[Referrer]) -> Heading {
+/// The words around the picture; `other_rule` is what counts as a lapse where it is not the gap test.
+fn heading(frame: &Frame, all: &[Referrer], other_rule: Option<String>) -> Heading {
+    let (who, rule) = match other_rule {
+        None => (
+            "Referrers whose silence their own rhythm does not explain",
+            "q-value of the gap under the level set".to_string(),
+        ),
+        Some(rule) => (
+            "Referrers who have been silent for as long as the rule in use asks",
+            format!("the rule {rule}, the same for everybody, whatever their rhythm"),
+        ),
+    };
     let count = counted(all.len(), "referrer", "referrers");
     let alone = if all.len() > 1 { "alone " } else { "" };
     let first = all.first().and_then(|r| {
@@ -113,15 +125,14 @@ fn heading(frame: &Frame, all: &[Referrer]) -> Heading {
         ),
         titles: vec![title, format!("{count} lapsed")],
         subtitle: format!(
-            "Referrers whose silence their own rhythm does not explain, by expected loss of referrals a \
-             quarter, {}",
+            "{who}, by expected loss of referrals a quarter, {}",
             frame.quarter.for_people()
         ),
         footer: vec![
             "Before and now: referrals a quarter a year before and in the last two quarters; expected loss: \
              the difference of the two, each shrunk towards its specialty’s mean, never below 0."
                 .to_string(),
-            "Lapsed: q-value of the gap under the level set; silent and at-risk referrers are not in it.".to_string(),
+            format!("Lapsed: {rule}; silent and at-risk referrers are not in it."),
         ],
     }
 }

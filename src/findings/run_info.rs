@@ -35,6 +35,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .text("network_of", [Some(network.of)])
         .day("network_from_on", [network.from_on])
         .day("network_to_on", [network.to_on])
+        .text("lapse_rule", [Some(context.config.lapsed.rule.to_string())])
         .finish()
 }
 

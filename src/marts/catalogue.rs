@@ -81,8 +81,10 @@ impl Catalogue {
     /// Puts a file on its shelf, in the place of an earlier one of its name.
     fn put(&mut self, shelf: &str, name: &str, sql: &str) -> Result<()> {
         if shelf == EXPLAIN {
-            let explanation = Explanation::parse(name, sql)?;
-            self.explanations.insert(name.to_string(), explanation);
+            for explanation in Explanation::parse(name, sql)? {
+                let table = explanation.table.clone();
+                self.explanations.insert(table, explanation);
+            }
         } else {
             let mart = parse(shelf, name, sql)?;
             self.marts.insert(name.to_string(), mart);

@@ -42,11 +42,20 @@ pub enum Rule {
 }
 
 impl Explanation {
-    /// Reads the query behind a table's cells and its head.
+    /// Reads a query and its head: one for each of the tables that the head names as `tables`, or for the
+    /// one with the file's name.
     ///
     /// # Errors
     /// A wrong use where the head has no title, key or adds, or a rule that can't be read.
-    pub(super) fn parse(table: &str, text: &str) -> Result<Self> {
+    pub(super) fn parse(file: &str, text: &str) -> Result<Vec<Self>> {
+        let tables = head_of(text).get("tables").cloned();
+        list(tables.unwrap_or_else(|| file.to_string()), ',')
+            .iter()
+            .map(|table| Self::of(table, text))
+            .collect()
+    }
+
+    fn of(table: &str, text: &str) -> Result<Self> {
         let head = head_of(text);
         let part = |name: &str| {
             let found = head.get(name).filter(|part| !part.is_empty());

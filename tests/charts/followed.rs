@@ -266,6 +266,24 @@ fn the_footer_counts_the_intervals_that_hold_the_diagonal() {
     );
 }
 
+/// What counts as a lapse is said as the run had it.
+#[test]
+fn lapsed_says_by_which_rule() {
+    let info = |rule: &str| {
+        let table = TableBuilder::new("run_info").text("lapse_rule", [Some(rule)]);
+        let lapsed = tables(Case::Usual).get("lapsed").unwrap().clone();
+        Tables::new([lapsed, table.finish().unwrap()])
+    };
+    let lapsed = find("lapsed").unwrap();
+    for (name, frame) in frames() {
+        let own = (lapsed.draw)(&info("gap"), &frame).unwrap();
+        assert_eq!(own.svg, drawn("lapsed", Case::Usual, &frame).svg, "{name}");
+        let days = (lapsed.draw)(&info("days=90"), &frame).unwrap();
+        assert!(days.footer.contains("days=90") && !days.footer.contains("q-value"));
+        assert!(!days.subtitle.contains("rhythm"), "{}", days.subtitle);
+    }
+}
+
 #[test]
 fn lapsed_referrers_have_their_cause_where_the_table_has_one() {
     for (name, frame) in frames() {

@@ -173,6 +173,8 @@ pub static METRICS: &[Metric] = metrics! {
     lapse_on: Date =
         "The day from which the silence is more than chance if nothing comes before, or since \
          which it is; of the lapsed, the silent and those at risk by their silence.";
+    lapse_rule: Text =
+        "By what a silence counts as a lapse: gap (the referrer's own rhythm), or so many days.";
     lapsed_former_per_quarter: CountPerQuarter [patients] =
         "Referrals a quarter of the lapsed referrers of the practice, in the last two quarters a \
          year before.";
