@@ -301,6 +301,20 @@ fn by_pace(all: &[Judged]) -> Vec<(f64, [usize; 4])> {
     PACES.windows(2).map(row).collect()
 }
 
+/// Of those listed with a chance of a stop from one bound to the next: how many, and how many had stopped.
+fn by_chance(all: &[Judged]) -> Vec<(f64, usize, usize)> {
+    let row = |pair: &[f64]| {
+        let of =
+            |j: &&Judged| j.is_listed() && j.p_stopped.is_some_and(|p| p >= pair[0] && p < pair[1]);
+        let stopped = all.iter().filter(of).filter(|j| j.stopped()).count();
+        (pair[0], all.iter().filter(of).count(), stopped)
+    };
+    [0.0, 0.8, 0.9, 0.95, 0.98, 1.1]
+        .windows(2)
+        .map(row)
+        .collect()
+}
+
 /// Referrals a quarter by which the tables are cut.
 const PACES: [f64; 9] = [0.0, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0, 25.0, 1000.0];
 
@@ -355,6 +369,9 @@ fn tell(all: &[Judged]) -> Worth {
         println!(
             "from {pace} a quarter: {listed} listed, {wrong} wrong; {found} of {findable} found"
         );
+    }
+    for (chance, n, stopped) in by_chance(all) {
+        println!("given {chance} or more: {n} listed, {stopped} had stopped");
     }
     for (pace, n, ours, days) in weeks(all) {
         println!(
