@@ -2,6 +2,7 @@
 //! as a run of that quarter would have: same marts, same rules, anew. What came of them is the finding
 //! of the same name.
 
+use crate::base::config::LapseRule;
 use crate::base::progress::{Progress, Silent};
 use crate::base::{Config, Day, Error, Quarter, Result, Table, Workspace};
 use crate::engine::{Engine, Parameters};
@@ -112,5 +113,9 @@ fn stand(
     progress.begin(&format!("as of {quarter}"), Some(steps as u64));
     warehouse.build(Standing::MARTS, progress)?;
     progress.end();
-    Standing::take(&Context::new(&warehouse, config, quarter))
+    // The list of `catchment` is that of the gap test, whatever rule the runs use; rules of days are judged
+    // beside it.
+    let mut config = config.clone();
+    config.lapsed.rule = LapseRule::Gap;
+    Standing::take(&Context::new(&warehouse, &config, quarter))
 }

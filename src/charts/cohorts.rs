@@ -48,6 +48,9 @@ fn draw(tables: &Tables, frame: &Frame) -> Result<Drawing> {
         return Ok(missing(frame));
     };
     let all = cells(&table.sorted_by(&["first_quarter", "quarters_since"])?)?;
+    if told(&all).is_none() {
+        return Ok(missing(frame));
+    }
     let mut sheet = Sheet::new(CHART.name, frame, heading(frame, &all), CHART.internal);
     picture(&mut sheet, &all)?;
     Ok(sheet.finish())
@@ -58,7 +61,8 @@ fn missing(frame: &Frame) -> Drawing {
         "Share of new referrers who still refer, by quarter of their first referral, {}",
         frame.quarter.for_people()
     );
-    let alt = "Empty heat map of new referrers: nobody is known to have begun.";
+    let alt =
+        "Empty heat map of new referrers: nobody is known to have begun a quarter ago or earlier.";
     let heading = Heading::missing("No new referrers to follow yet", subtitle, TABLE, alt);
     let sentence = "New is who refers for the first time after four quarters of data without a referral. An \
                     export of incoming referrals over six quarters or more brings this chart.";
@@ -86,11 +90,11 @@ fn quarter(text: &str) -> String {
 }
 
 /// The cell that the title speaks of: the last of the oldest line that is not too small, or else of
-/// the oldest.
+/// the oldest. In their first quarter all refer by definition, so that one tells nothing.
 fn told(all: &[Cell]) -> Option<&Cell> {
     let last = |cell: &&Cell| {
         let later = |other: &Cell| other.began == cell.began && other.since > cell.since;
-        !all.iter().any(later)
+        cell.since > 0 && !all.iter().any(later)
     };
     let ends = || all.iter().filter(last);
     ends().find(|cell| !cell.hollow()).or(ends().next())

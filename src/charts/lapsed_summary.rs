@@ -106,8 +106,8 @@ fn heading(frame: &Frame, shown: &Shown) -> Heading {
         first.and_then(|row| Some(format!(" Most lost: {}, {}.", row.name, rate(row.lost.0?))));
     let count = shown.all.as_ref().and_then(|all| all.count);
     let mut footer = vec![
-        "Lost: the former less the present rate of lapsed referrers, each shrunk; gained: the present rate \
-         of new and returning ones; referrals a quarter."
+        "Lost: the former less the present rate of lapsed referrers, each shrunk; gained: the present less the \
+         former rate of new and returning ones; referrals a quarter."
             .to_string(),
         "Lines: 95\u{202f}% intervals.".to_string(),
     ];

@@ -121,8 +121,16 @@ fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String)
     Ok(out)
 }
 
-/// Adds the practices that lapsed as a whole in a specialty, where nobody of theirs is listed for it.
+/// Adds the practices that lapsed as a whole in a specialty, where nobody of theirs is listed for it,
+/// something is lost, and at least half of what the specialty lost is missing from all specialties together.
 fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) -> Result<()> {
+    let missing = missing(practices)?;
+    let mut of_all: BTreeMap<String, f64> = BTreeMap::new();
+    for (row, missing) in missing.iter().enumerate() {
+        if practices.cell("specialty", row)? == ALL {
+            of_all.insert(practices.cell("practice_id", row)?, *missing);
+        }
+    }
     let (statuses, causes) = (practices.text("status")?, practices.texts("cause")?);
     let referrers = practices.ints("referrers")?;
     let (former, loss) = (
@@ -140,6 +148,10 @@ fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) 
         {
             continue;
         }
+        let whole = of_all.get(&key.0).copied().unwrap_or(missing[row]);
+        if loss.value(row) <= 0.0 || whole < 0.5 * missing[row] {
+            continue;
+        }
         let practice = Practice {
             name: practices.cell("practice_name", row)?,
             county: practices.cell("county", row)?,
@@ -154,6 +166,17 @@ fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) 
         out.insert(key, practice);
     }
     Ok(())
+}
+
+/// What each practice sends less than a year before in a specialty, a quarter.
+fn missing(practices: &Table) -> Result<Vec<f64>> {
+    let (former, present) = (
+        practices.real("former_per_quarter")?,
+        practices.real("present_per_quarter")?,
+    );
+    Ok((0..practices.rows())
+        .map(|row| former.value(row) - present.value(row))
+        .collect())
 }
 
 /// The lapsed referrers who can be called on, by practice and the specialty that they refer to most.
@@ -203,7 +226,7 @@ fn shortest_waits(overflow: &Table, quarter: &str) -> Result<BTreeMap<String, f6
 fn evidence(practice: &Practice) -> String {
     let who = match (practice.whole, practice.referrers) {
         (true, Some(referrers)) => format!(
-            "the practice as a whole lapsed, with {}",
+            "the whole practice has lapsed in this specialty, with {}",
             units::counted(referrers, "referrer")
         ),
         (_, Some(referrers)) if referrers > practice.lapsed => {
@@ -221,8 +244,12 @@ fn evidence(practice: &Practice) -> String {
         true => String::new(),
         false => format!("; now sends to {}", to.join(", ")),
     };
+    let together = match practice.lapsed {
+        1 => "",
+        _ => "together ",
+    };
     format!(
-        "{who}, together {} a quarter before{last}{to}",
+        "{who}, {together}{} a quarter before{last}{to}",
         units::real(practice.former, 1),
     )
 }

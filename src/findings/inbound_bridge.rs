@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Finding, Made, made};
+use super::screening::knows_year_before;
 use crate::base::{Quarter, Result, Table, TableBuilder};
 
 pub(super) const FINDING: Finding = Finding {
     name: "inbound_bridge",
-    marts: &["int_inbound_cells"],
+    marts: &["int_inbound_cells", "int_referral_span"],
     make,
 };
 
@@ -43,7 +44,12 @@ struct Bridge {
 }
 
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
-    let (cells, were_own) = read(context)?;
+    let span = context.warehouse.read("int_referral_span")?;
+    let begins = span.days("first_on")?.first().copied().flatten();
+    let (cells, were_own) = match knows_year_before(begins, context.quarter) {
+        true => read(context)?,
+        false => (Vec::new(), BTreeSet::new()),
+    };
     let statuses = statuses(made(tables, "referrers")?)?;
     let mut rows: BTreeMap<(String, String), Bridge> = BTreeMap::new();
     for cell in &cells {

@@ -27,10 +27,11 @@ struct Sum {
 }
 
 impl Sum {
-    fn estimate(self) -> Estimate {
+    /// With its interval, which does not go below the least that is possible.
+    fn estimate(self, least: f64) -> Estimate {
         let reach = Z_95 * self.variance.sqrt();
         let interval = Interval {
-            low: self.mean - reach,
+            low: (self.mean - reach).max(least),
             high: self.mean + reach,
         };
         Estimate::of(self.mean, interval)
@@ -85,20 +86,20 @@ fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
             }
         }
     }
-    let of = |get: &dyn Fn(&Row) -> Sum| -> Vec<Estimate> {
-        rows.values().map(|row| get(row).estimate()).collect()
+    let of = |get: &dyn Fn(&Row) -> Sum, least: f64| -> Vec<Estimate> {
+        rows.values().map(|row| get(row).estimate(least)).collect()
     };
     let out = TableBuilder::new("lapsed_summary")
         .text("specialty", rows.keys().map(|key| Some(key.0.as_str())))
         .text("territory", rows.keys().map(|key| Some(key.1.as_str())))
         .int("count", rows.values().map(|row| Some(row.count)));
-    let out = estimates(out, "lost_per_quarter", &of(&|row| row.lost));
-    let out = estimates(out, "gained_per_quarter", &of(&|row| row.gained));
+    let out = estimates(out, "lost_per_quarter", &of(&|row| row.lost, 0.0));
+    let out = estimates(out, "gained_per_quarter", &of(&|row| row.gained, 0.0));
     let net = |row: &Row| Sum {
         mean: row.gained.mean - row.lost.mean,
         variance: row.gained.variance + row.lost.variance,
     };
-    estimates(out, "net", &of(&net)).finish()
+    estimates(out, "net", &of(&net, f64::NEG_INFINITY)).finish()
 }
 
 /// The shrunk former and present rate of each referrer, a quarter.

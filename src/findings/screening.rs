@@ -16,6 +16,7 @@ pub(super) const AT_RISK: f64 = 0.20;
 const SIGNIFICANT: f64 = 0.05;
 /// A day so far ahead tells nobody anything.
 const MOST_DAYS_AHEAD: f64 = 7305.0;
+const DAYS_OF_GRACE: i32 = 14;
 /// The former and the present rate are means of so many quarters.
 pub(super) const QUARTERS: f64 = 2.0;
 
@@ -85,6 +86,19 @@ pub(super) struct Rules<'a> {
     pub data_begins: Option<Day>,
 }
 
+impl Rules<'_> {
+    fn knows_year_before(&self) -> bool {
+        knows_year_before(self.data_begins, self.quarter)
+    }
+}
+
+/// Whether the data reach back to the quarters with which the last two are compared; what was never
+/// loaded is not nothing. The first days of a quarter may be free of referrals by chance.
+pub(super) fn knows_year_before(data_begins: Option<Day>, quarter: Quarter) -> bool {
+    let from = quarter.plus(-5).first_day();
+    data_begins.is_some_and(|begins| begins <= from.plus(DAYS_OF_GRACE))
+}
+
 /// What is reckoned over all cases together, in their order.
 pub(super) struct Screening<'a> {
     pub rules: Rules<'a>,
@@ -132,6 +146,7 @@ impl<'a> Screening<'a> {
         let ratios: Vec<Option<Change>> = cases
             .iter()
             .map(|c| poisson_rate_ratio(c.present, QUARTERS, c.former, QUARTERS))
+            .map(|ratio| ratio.filter(|_| rules.knows_year_before()))
             .collect();
         let ratio_q = q_values(&ratios.iter().map(|r| r.map(|r| r.p)).collect::<Vec<_>>());
         let observed: Vec<Option<Observed>> = cases

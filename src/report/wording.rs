@@ -143,6 +143,15 @@ const HEADS: &[(&str, &str)] = &[
     ("scale_km", "Distance to 1 / e (km)"),
 ];
 
+/// The head of a column in a table, where the same name counts something else there.
+pub fn head_in(table: &str, column: &str) -> String {
+    match (table, column) {
+        ("backtest", "n") => "Referrers (n)".to_string(),
+        ("referrer_cohorts", "n") => "Began (n)".to_string(),
+        _ => head(column),
+    }
+}
+
 /// A name of lower-case words as a phrase: `not_offered` is `Not offered`.
 pub fn plain(name: &str) -> String {
     let words: Vec<String> = name

@@ -81,7 +81,8 @@ fn check_calls(calls: &[Row], practices: &[Row]) {
         evidence("PB")
     );
     assert!(
-        evidence("PC").starts_with("the practice as a whole lapsed, with 4 referrers"),
+        evidence("PC")
+            .starts_with("the whole practice has lapsed in this specialty, with 4 referrers"),
         "{}",
         evidence("PC")
     );

@@ -50,9 +50,10 @@ impl FromStr for LapseRule {
             .and_then(|days| days.trim().parse().ok())
             .filter(|days| (1..=MOST_DAYS).contains(days));
         days.map(Self::Days).ok_or_else(|| {
-            Error::usage(format!("'{text}' is no rule for lapses")).help(
-                "expected gap (the referrer's own rhythm), or days=90 (so many days without a referral)",
-            )
+            Error::usage(format!("'{text}' is no rule for lapses")).help(format!(
+                "expected gap (the referrer's own rhythm), or days=90 (so many days without a referral, 1 to \
+                 {MOST_DAYS})"
+            ))
         })
     }
 }

@@ -85,7 +85,7 @@ impl Drawn {
         for name in columns {
             let column = Column::new(table, name)?;
             heads.push(Head {
-                label: wording::head(name),
+                label: wording::head_in(table.name(), name),
                 sort: column.sort.name(),
                 is_interval: false,
             });
