@@ -266,6 +266,24 @@ fn the_footer_counts_the_intervals_that_hold_the_diagonal() {
     );
 }
 
+/// Who began in this quarter refers in it by definition: that is nothing to report.
+#[test]
+fn cohorts_wait_for_a_second_quarter() {
+    let table = TableBuilder::new("referrer_cohorts")
+        .text("first_quarter", [Some("2026Q3")])
+        .int("quarters_since", [Some(0)])
+        .int("n", [Some(30)])
+        .int("active", [Some(30)])
+        .real("share", [Some(1.0)])
+        .real("share_low", [Some(0.89)])
+        .real("share_high", [Some(1.0)]);
+    let tables = Tables::new([table.finish().unwrap()]);
+    for (name, frame) in frames() {
+        let drawing = (find("cohorts").unwrap().draw)(&tables, &frame).unwrap();
+        assert!(drawing.empty, "{name}: {}", drawing.title);
+    }
+}
+
 /// What counts as a lapse is said as the run had it.
 #[test]
 fn lapsed_says_by_which_rule() {

@@ -27,6 +27,26 @@ fn made(pcps: u32, seed: u64) -> (Territory, Fresh) {
     (territory, fresh)
 }
 
+/// A year before that was never loaded is not a year of nothing: nobody grew since, and no bridge begins
+/// at none.
+#[test]
+fn without_the_year_before_nobody_has_grown() {
+    let territory = Territory::make(20, 5, 6);
+    let fresh = Fresh::make();
+    fresh.ingest(&[territory.path()]);
+    fresh.run();
+    let referrers = fresh.table("referrers");
+    assert!(referrers.len() > 10);
+    for row in &referrers {
+        assert!(row["rate_ratio"].is_empty(), "{row:?}");
+        assert!(
+            !["growing", "declining"].contains(&row["status"].as_str()),
+            "{row:?}"
+        );
+    }
+    assert!(fresh.table("inbound_bridge").is_empty());
+}
+
 /// A query's answer as lines of its CSV.
 fn asked(fresh: &Fresh, sql: &str) -> BTreeSet<String> {
     let arguments = [

@@ -150,7 +150,8 @@ pub fn cohorts(case: Case) -> Table {
             Case::Unknown => (14, format!("{}Q{}", 2015 + line / 4, line % 4 + 1)),
             _ => {
                 let began = QUARTERS.get(line).copied().unwrap_or_default();
-                ((lines - 1 - line) as i64, began.to_string())
+                // In the quarter in which they begin all refer, so one alone is nothing to show.
+                ((lines.max(2) - 1 - line) as i64, began.to_string())
             }
         };
         for since in 0..=last {
