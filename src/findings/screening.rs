@@ -86,12 +86,6 @@ pub(super) struct Rules<'a> {
     pub data_begins: Option<Day>,
 }
 
-impl Rules<'_> {
-    fn knows_year_before(&self) -> bool {
-        knows_year_before(self.data_begins, self.quarter)
-    }
-}
-
 /// Whether the data reach back to the quarters with which the last two are compared; what was never
 /// loaded is not nothing. The first days of a quarter may be free of referrals by chance.
 pub(super) fn knows_year_before(data_begins: Option<Day>, quarter: Quarter) -> bool {
@@ -143,10 +137,11 @@ impl<'a> Screening<'a> {
             .zip(&gap_p)
             .map(|(c, p)| p.filter(|_| is_enough(c)))
             .collect();
+        let compared = knows_year_before(rules.data_begins, rules.quarter);
         let ratios: Vec<Option<Change>> = cases
             .iter()
             .map(|c| poisson_rate_ratio(c.present, QUARTERS, c.former, QUARTERS))
-            .map(|ratio| ratio.filter(|_| rules.knows_year_before()))
+            .map(|ratio| ratio.filter(|_| compared))
             .collect();
         let ratio_q = q_values(&ratios.iter().map(|r| r.map(|r| r.p)).collect::<Vec<_>>());
         let observed: Vec<Option<Observed>> = cases

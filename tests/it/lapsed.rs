@@ -20,7 +20,11 @@ fn int(row: &Row, column: &str) -> i64 {
 }
 
 fn made(pcps: u32, seed: u64) -> (Territory, Fresh) {
-    let territory = Territory::make(pcps, 12, seed);
+    made_of(pcps, 12, seed)
+}
+
+fn made_of(pcps: u32, quarters: u32, seed: u64) -> (Territory, Fresh) {
+    let territory = Territory::make(pcps, quarters, seed);
     let fresh = Fresh::make();
     fresh.ingest(&[territory.path()]);
     fresh.run();
@@ -31,10 +35,7 @@ fn made(pcps: u32, seed: u64) -> (Territory, Fresh) {
 /// at none.
 #[test]
 fn without_the_year_before_nobody_has_grown() {
-    let territory = Territory::make(20, 5, 6);
-    let fresh = Fresh::make();
-    fresh.ingest(&[territory.path()]);
-    fresh.run();
+    let (_, fresh) = made_of(20, 5, 6);
     let referrers = fresh.table("referrers");
     assert!(referrers.len() > 10);
     for row in &referrers {
