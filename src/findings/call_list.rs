@@ -118,11 +118,13 @@ fn gather(lapsed: &Table, practices: &Table) -> Result<BTreeMap<(String, String)
         fell.value(row)
     });
     add_whole(practices, &mut out)?;
+    // Who had stopped before the year with which they are compared is no new loss, and nothing to win back.
+    out.retain(|_, practice| practice.loss > 0.0);
     Ok(out)
 }
 
-/// Adds the practices that lapsed as a whole in a specialty, where nobody of theirs is listed for it,
-/// something is lost, and at least half of what the specialty lost is missing from all specialties together.
+/// Adds the practices that lapsed as a whole in a specialty, where nobody of theirs is listed for it
+/// and at least half of what the specialty lost is missing from all specialties together.
 fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) -> Result<()> {
     let missing = missing(practices)?;
     let mut of_all: BTreeMap<String, f64> = BTreeMap::new();
@@ -149,7 +151,7 @@ fn add_whole(practices: &Table, out: &mut BTreeMap<(String, String), Practice>) 
             continue;
         }
         let whole = of_all.get(&key.0).copied().unwrap_or(missing[row]);
-        if loss.value(row) <= 0.0 || whole < 0.5 * missing[row] {
+        if whole < 0.5 * missing[row] {
             continue;
         }
         let practice = Practice {

@@ -9,7 +9,7 @@ use super::prospect_judgement::Judgement;
 use super::recoverable::{Assigned, Recovered};
 use super::standing::Standing;
 use super::tie_changes::TieChanges;
-use crate::base::{Config, Error, Quarter, Result, Table};
+use crate::base::{Config, Day, Error, Quarter, Result, Table};
 use crate::marts::Warehouse;
 
 /// What every finding is given.
@@ -52,6 +52,13 @@ impl<'a> Context<'a> {
     pub fn with_standings(mut self, standings: Vec<Standing>) -> Self {
         self.standings = standings;
         self
+    }
+
+    /// The day of the first referral of all that is known; none where there is none. For findings with the
+    /// mart `int_referral_span`.
+    pub(super) fn data_begins(&self) -> Result<Option<Day>> {
+        let span = self.warehouse.read("int_referral_span")?;
+        Ok(span.days("first_on")?.first().copied().flatten())
     }
 
     /// The lists of past quarters' ends; none where none were made.

@@ -44,9 +44,7 @@ struct Bridge {
 }
 
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
-    let span = context.warehouse.read("int_referral_span")?;
-    let begins = span.days("first_on")?.first().copied().flatten();
-    let (cells, were_own) = match knows_year_before(begins, context.quarter) {
+    let (cells, were_own) = match knows_year_before(context.data_begins()?, context.quarter) {
         true => read(context)?,
         false => (Vec::new(), BTreeSet::new()),
     };

@@ -122,9 +122,8 @@ fn knows_ours(context: &Context<'_>) -> Result<bool> {
 /// Why time can't be split: the last two quarters are looked at, and four before them say who hardly
 /// referred.
 fn too_short(context: &Context<'_>) -> Result<Option<&'static str>> {
-    let span = context.warehouse.read("int_referral_span")?;
     let needed = context.quarter.plus(-5).first_day();
-    Ok(match span.days("first_on")?.first().copied().flatten() {
+    Ok(match context.data_begins()? {
         None => Some("no referral is dated, so nothing can be split by time"),
         Some(first_on) if first_on > needed => {
             Some("referrals reach back less than four quarters before the last two")

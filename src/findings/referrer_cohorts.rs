@@ -19,8 +19,7 @@ pub(super) const FINDING: Finding = Finding {
 const QUARTERS_BEFORE: i32 = 4;
 
 fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
-    let span = context.warehouse.read("int_referral_span")?;
-    let begins = span.days("first_on")?.first().copied().flatten();
+    let begins = context.data_begins()?;
     let mut cohorts: BTreeMap<Quarter, Vec<History>> = BTreeMap::new();
     for history in History::read(context)?.into_values() {
         let first = history.days.first().map(|day| day.0.quarter());

@@ -49,11 +49,10 @@ struct Practice {
 fn make(context: &Context<'_>, tables: &Made) -> Result<Table> {
     let members = members(context, made(tables, "referrers")?)?;
     let practices = gather(context)?;
-    let span = context.warehouse.read("int_referral_span")?;
     let rules = Rules {
         lapsed: &context.config.lapsed,
         quarter: context.quarter,
-        data_begins: span.days("first_on")?.first().copied().flatten(),
+        data_begins: context.data_begins()?,
     };
     let places = context
         .warehouse

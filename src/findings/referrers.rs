@@ -63,11 +63,10 @@ pub(super) fn listed(context: &Context<'_>) -> Result<Table> {
 
 /// Judges everyone listed.
 pub(super) fn screen<'c>(context: &Context<'c>, listed: &Table) -> Result<Screening<'c>> {
-    let span = context.warehouse.read("int_referral_span")?;
     let rules = Rules {
         lapsed: &context.config.lapsed,
         quarter: context.quarter,
-        data_begins: span.days("first_on")?.first().copied().flatten(),
+        data_begins: context.data_begins()?,
     };
     let mut known = History::read(context)?;
     let (npis, specialties) = (

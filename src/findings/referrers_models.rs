@@ -44,9 +44,7 @@ fn make(context: &Context<'_>, _made: &Made) -> Result<Table> {
         .read("int_referrers")?
         .sorted_by(&["referring_npi"])?;
     let seen = read(context, &table)?;
-    let span = context.warehouse.read("int_referral_span")?;
-    let begins = span.days("first_on")?.first().copied().flatten();
-    let histories = histories(&seen, begins, context.quarter);
+    let histories = histories(&seen, context.data_begins()?, context.quarter);
     let regular = fit_regular(&histories, sum_ln_gaps(&seen), true).ok();
     let stages = regular.map(|found| i64::from(found.fit.model.k));
     let regular = regular.map(|found| found.fit);

@@ -268,6 +268,35 @@ fn a_rule_of_days_takes_the_place_of_the_gap() {
     assert_eq!(fresh.bytes(), by_option);
 }
 
+/// Whatever rule a run goes by, the past is judged by the gap test beside the rules of days; and nobody is
+/// called on where a rule of days finds a lapse by which nothing is lost.
+#[test]
+fn a_rule_of_days_changes_neither_the_past_nor_what_a_call_is_for() {
+    let (_territory, fresh) = made(60, 4, 1);
+    let tables = ["backtest", "backtest_lists"];
+    let by_gap = tables.map(|name| fresh.table(name));
+    assert!(!by_gap[0].is_empty());
+    done(&["-w", fresh.text(), "run", "--lapse-rule", "days=90"]);
+    assert_eq!(tables.map(|name| fresh.table(name)), by_gap);
+    let practices = fresh.table("referrer_practices");
+    let missing = |practice: &str, specialty: &str| {
+        let is_it = |row: &&Row| row["practice_id"] == practice && row["specialty"] == specialty;
+        let row = practices.iter().find(is_it).unwrap();
+        real(row, "former_per_quarter") - real(row, "present_per_quarter")
+    };
+    let mut whole = 0;
+    for call in fresh.table("call_list") {
+        assert!(real(&call, "expected_referrals") > 0.0, "{call:?}");
+        if call["evidence"].starts_with("the whole practice") {
+            whole += 1;
+            let practice = &call["practice_id"];
+            let lost = missing(practice, &call["specialty"]);
+            assert!(missing(practice, "all") >= 0.5 * lost, "{call:?}");
+        }
+    }
+    assert!(whole > 0);
+}
+
 /// Two engines of one process have folders of their own; and a mart whose rows are gone is an error, not
 /// an empty table.
 #[test]
